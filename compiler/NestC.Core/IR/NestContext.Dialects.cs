@@ -43,4 +43,20 @@ public sealed partial class NestContext
     }
 
     public Dialect? Dialect(string name) => Dialect(System.Text.Encoding.UTF8.GetBytes(name));
+
+    private readonly Utf8Map<OpInfo> opInfos = new();
+    private int opInfoCount;
+
+    /// <summary>The kind of operation of a full name (`arith.addi`), known to a registered dialect or not.</summary>
+    public OpInfo OpInfo(ReadOnlySpan<byte> name) => opInfos.GetOrAdd(name, this, static (key, context) =>
+    {
+        int dot = key.AsSpan().IndexOf((byte)'.');
+        Dialect? dialect = dot < 0 ? null : context.Dialect(key.AsSpan(0, dot));
+        return new OpInfo(context, context.Identifier(key), context.opInfoCount++, dialect, dialect?.FindOp(key));
+    });
+
+    public OpInfo OpInfo(string name) => OpInfo(System.Text.Encoding.UTF8.GetBytes(name));
+
+    /// <summary>Operation kinds met so far; ids are smaller than this.</summary>
+    public int OpInfoCount => opInfoCount;
 }
