@@ -140,11 +140,7 @@ public interface IAsmNames
 
     void NameBlockArguments(Region region, ValueNames names)
     {
-    }
-
-    /// <summary>The dialect whose prefix operations in the regions may leave out (`func` in `func.func`), or null.</summary>
-    string? DefaultDialect => null;
-}
+    }}
 
 /// <summary>Takes the names of values.</summary>
 public abstract class ValueNames

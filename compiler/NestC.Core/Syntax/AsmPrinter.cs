@@ -114,7 +114,7 @@ public partial class AsmPrinter
         return true;
     }
 
-    private readonly AliasTable? aliases = null;
+    private AliasTable? aliases;
 }
 
 /// <summary>How to print: the meanings of mlir-opt's `--mlir-print-*` and `--mlir-elide-*` flags.</summary>
