@@ -18,12 +18,16 @@ public interface IDiagnosticSubject
 /// What a verifier reports to. Messages start with `'dialect.op' op `, as upstream's do; the rule that is broken follows in
 /// brackets. Operations that upstream has pass no rule, so that their text is upstream's to the letter.
 /// </summary>
+/// <param name="engine">Takes what is said.</param>
+/// <param name="subject">The operation that is being verified.</param>
 public readonly struct Diag(DiagnosticEngine engine, IDiagnosticSubject subject)
 {
     /// <summary>The code of a broken rule of an operation.</summary>
     public const string RuleCode = "NEST2001";
 
     public IDiagnosticSubject Subject => subject;
+
+    public DiagnosticEngine Engine => engine;
 
     /// <summary>Reports the message when the condition does not hold; it is put together only then. Returns the condition.</summary>
     /// <param name="rule">The id of the rule (`C1`), or null.</param>
@@ -36,8 +40,14 @@ public readonly struct Diag(DiagnosticEngine engine, IDiagnosticSubject subject)
 
     public bool Require(bool condition, string? rule, string message) => condition || Fail(RuleCode, rule, message);
 
-    /// <summary>Reports an error. Always false.</summary>
-    public bool Fail(string code, string? rule, string message) => Say(New(Severity.Error, code, rule, message));
+    /// <summary>Reports an error about the subject. Always false.</summary>
+    public bool Error(string code, string message) => Fail(code, null, message);
+
+    /// <summary>Reports an error about another operation than the subject. Always false.</summary>
+    public bool Error(IDiagnosticSubject other, string code, string message) => new Diag(engine, other).Fail(code, null, message);
+
+    /// <summary>Reports a warning about the subject. Always true.</summary>
+    public bool Warning(string code, string message) => Say(New(Severity.Warning, code, null, message));
 
     /// <summary>Reports the reason of a verdict that is no. Returns whether it is yes.</summary>
     public bool Require(Verdict verdict)
@@ -51,6 +61,8 @@ public readonly struct Diag(DiagnosticEngine engine, IDiagnosticSubject subject)
     /// <summary>A diagnostic about the subject that has not been said yet: add notes and help, then <see cref="Say"/> it.</summary>
     public Diagnostic New(Severity severity, string code, string? rule, string message) => new(
         severity, code, subject.Location, string.IsNullOrEmpty(rule) ? $"'{subject.Name}' op {message}" : $"'{subject.Name}' op {message} [{rule}]");
+
+    private bool Fail(string code, string? rule, string message) => Say(New(Severity.Error, code, rule, message));
 
     /// <summary>Says a diagnostic. False when it is an error.</summary>
     public bool Say(Diagnostic diagnostic)
