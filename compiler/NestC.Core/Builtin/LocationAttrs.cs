@@ -22,6 +22,9 @@ public abstract class LocationAttr(int hash) : Attr(hash)
 
     /// <summary>Writes what stands between the parentheses.</summary>
     public abstract void PrintBody(AsmPrinter printer);
+
+    /// <summary>Writes the location as `--mlir-pretty-debuginfo` shows it.</summary>
+    public virtual void PrintPretty(AsmPrinter printer) => PrintBody(printer);
 }
 
 /// <summary>`loc(unknown)`.</summary>

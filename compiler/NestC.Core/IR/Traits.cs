@@ -133,7 +133,7 @@ public interface IElementwise;
 public interface IHasParent<TParent> where TParent : Operation
 {
     static bool VerifyTrait(Operation op, Diag d) =>
-        op.ParentOp is null or TParent || d.Error("NEST2017", $"expects parent op '{NameOf(op)}'");
+        op.ParentOp is null or TParent || d.Error("NEST2017", $"expects parent op '{Name}'");
 
-    private static string NameOf(Operation op) => op.Context.OpNameOf<TParent>();
+    private static string Name => (Attribute.GetCustomAttribute(typeof(TParent), typeof(OpAttribute)) as OpAttribute)?.Name ?? typeof(TParent).Name;
 }

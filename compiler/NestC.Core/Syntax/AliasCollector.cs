@@ -153,7 +153,6 @@ internal sealed class AliasCollector : IPartVisitor
 
     private string? AliasName(Interned what)
     {
-        if (what is OpaqueObject) return null;
         string? name = context.AliasNameOf(what);
         if (name is not null) return Sanitized(name);
         if ((what.Flags & InternFlags.AliasesItself) == 0) return null;

@@ -11,8 +11,13 @@ public readonly unsafe struct UnresolvedOperand
     internal readonly byte* Text;
     internal readonly int Length;
 
-    internal UnresolvedOperand(byte* text, int length, int number, int position) =>
-        (Text, Length, Number, Position) = (text, length, number, position);
+    internal UnresolvedOperand(byte* text, int length, int number, int position)
+    {
+        Text = text;
+        Length = length;
+        Number = number;
+        Position = position;
+    }
 
     /// <summary>The result number after `#`; 0 without one.</summary>
     public int Number { get; }

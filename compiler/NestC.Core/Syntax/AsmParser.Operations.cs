@@ -22,7 +22,6 @@ public sealed unsafe partial class AsmParser
     private Vec<ResultName> resultNames;
     private Vec<UnresolvedOperand> operandNames;
     private Vec<Value> operandValues;
-    private Vec<NamedAttr> attributeEntries;
     private Vec<string> defaultDialects;
     private TextMemo<DictionaryAttr> dictionaryMemo;
     private TextMemo<FunctionType> signatureMemo;
@@ -415,15 +414,9 @@ public sealed unsafe partial class AsmParser
         else
         {
             Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST1319", LocationAt(position),
-                $"custom op '{name}' is unknown{tried}") { Length = written.Length, IsSyntax = false, Help = SuggestOp(info) });
+                $"custom op '{name}' is unknown{tried}") { Length = written.Length, IsSyntax = false, Help = Suggestion.DidYouMean(info.Name, info.Dialect.OpNames.ToArray()) });
         }
         return null;
-    }
-
-    private static string? SuggestOp(OpInfo info)
-    {
-        string? best = DidYouMean.Closest(info.Name, info.Dialect!.OpNames);
-        return best is null ? null : $"did you mean '{best}'?";
     }
 
     // Regions and blocks ------------------------------------------------------------------------------------------------

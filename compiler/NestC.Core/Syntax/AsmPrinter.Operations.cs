@@ -10,7 +10,10 @@ public partial class AsmPrinter
     private SsaNames? ssa;
     private int indent;
     private Vec<string> defaultDialects;
-    private AliasCollector? collector;
+    private readonly AliasCollector? collector;
+
+    /// <summary>A printer whose text is thrown away: what it is asked to print goes to the collector.</summary>
+    internal AsmPrinter(Utf8Writer output, PrintOptions options, AliasCollector collector) : this(output, options) => this.collector = collector;
 
     /// <summary>Prints a top-level operation as mlir-opt does: aliases, the operation, deferred aliases, resources.</summary>
     public static void Print(Operation op, Utf8Writer output, PrintOptions? options = null)
