@@ -79,8 +79,8 @@ public sealed class OptTool(Action<NestContext> registerDialects)
             }
             SourceFile chunk = current = split.Chunk(i);
             NestContext own = split.Count == 1 ? context : NewContext(args);
-            DiagnosticRenderer ownRenderer = own == context ? renderer : renderer.For(own);
-            using (own.Diagnostics.PushHandler(ownRenderer.Render)) ok &= ProcessChunk(args, own, chunk, writer, ownRenderer);
+            renderer.Context = own;
+            using (own.Diagnostics.PushHandler(renderer.Render)) ok &= ProcessChunk(args, own, chunk, writer, renderer);
         }
         writer.Flush();
         (file ?? standardOutput).Flush();

@@ -12,7 +12,8 @@ public enum ColorMode : byte { Auto, Always, Never }
 /// <summary>Writes diagnostics, one call each, in the order in which it gets them. Not thread-safe: engines call handlers in order.</summary>
 public abstract class DiagnosticRenderer(NestContext context)
 {
-    protected NestContext Context { get; } = context;
+    /// <summary>The context whose sources are quoted; set for each part of a split input.</summary>
+    public NestContext Context { get; set; } = context;
 
     public abstract void Render(Diagnostic diagnostic);
 

@@ -54,7 +54,9 @@ public sealed unsafe class SourceFile : IDisposable
         return file;
     }
 
-    private static SourceFile FromStream(string name, Stream stream)
+    /// <summary>Reads a stream to its end.</summary>
+    /// <exception cref="IOException">It holds more than <see cref="MaxLength"/> bytes.</exception>
+    public static SourceFile FromStream(string name, Stream stream)
     {
         byte[] buffer = new byte[1 << 16];
         int count = 0;
