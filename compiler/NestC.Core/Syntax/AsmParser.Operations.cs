@@ -206,11 +206,15 @@ public sealed unsafe partial class AsmParser
         }
         OpInfo info = Context.OpInfo(name);
         Advance();
-        if (info.IsRegistered || info.Dialect is not null || Context.AllowUnregisteredDialects) return info;
+        if (info.IsRegistered || info.Dialect is not null || Context.AllowUnregisteredDialects || saidUnregistered) return info;
+        // Said once: the rest of the input is read as if it were allowed, so that other errors are found too.
+        saidUnregistered = true;
         MeaningError(Position, "NEST1312",
             "operation being parsed with an unregistered dialect. If this is intended, please use -allow-unregistered-dialect with the MLIR tool used");
-        return null;
+        return info;
     }
+
+    private bool saidUnregistered;
 
     private bool SetGenericAttributes(Operation op, Attr? properties, DictionaryAttr? attributes, int position)
     {

@@ -44,6 +44,7 @@ public partial class AsmPrinter
         Out.Write('\n');
         aliases?.PrintDefinitions(this, deferred: true);
         PrintFileMetadata(this, op);
+        Out.Write('\n');
     }
 
     // Numbers the values of the regions around an operation that is printed on its own.
