@@ -137,6 +137,19 @@ public sealed class SourceManager
         }
     }
 
+    /// <summary>The source of this name that was added last, or null.</summary>
+    public SourceFile? Find(string name)
+    {
+        lock (gate)
+        {
+            for (int i = files.Count - 1; i >= 0; i--)
+            {
+                if (files[i].Name == name) return files[i];
+            }
+        }
+        return null;
+    }
+
     public void Add(SourceFile file)
     {
         lock (gate)
