@@ -62,28 +62,56 @@ public readonly record struct LocationPlace(string? File, int Line, int Column, 
     }
 }
 
+/// <summary>A location that is made of others: a named, a call-site or a fused one.</summary>
+public interface ICompositeLocation
+{
+    /// <summary>How many parts there are.</summary>
+    int PartCount { get; }
+
+    /// <summary>A part, in the order in which a place to show is looked for: of a call site the callee, then the caller.</summary>
+    LocationAttr Part(int index);
+
+    /// <summary>Whether it is a call site; then part 1 is the caller.</summary>
+    bool IsCallSite { get; }
+}
+
 /// <summary>Looks into composite locations, without recursion: locations nest as deep as the input says.</summary>
 internal static class LocationParts
 {
     /// <summary>The first file place in preorder, or null.</summary>
     public static FileLineColLoc? FindFile(LocationAttr location)
     {
-        Vec<LocationAttr> pending = default;
+        if (location is FileLineColLoc only) return only;
+        Vec<LocationAttr> pending = new(4);
         pending.Add(location);
-        while (pending.Count > 0)
+        while (!pending.IsEmpty)
         {
             LocationAttr next = pending.Pop();
             if (next is FileLineColLoc file) return file;
-            PushParts(ref pending, next);
+            PushParts(ref pending, next as ICompositeLocation);
         }
         return null;
     }
 
     /// <summary>The caller of the call site that the location is or that its parts hold, or null.</summary>
-    public static LocationAttr? Caller(LocationAttr location) => null;
+    public static LocationAttr? Caller(LocationAttr location)
+    {
+        if (location is not ICompositeLocation) return null;
+        Vec<LocationAttr> pending = new(4);
+        pending.Add(location);
+        while (!pending.IsEmpty)
+        {
+            ICompositeLocation? next = pending.Pop() as ICompositeLocation;
+            if (next is { IsCallSite: true }) return next.Part(1);
+            PushParts(ref pending, next);
+        }
+        return null;
+    }
 
     /// <summary>Adds the parts of a location, the first one last, so that it is taken first.</summary>
-    private static void PushParts(ref Vec<LocationAttr> pending, LocationAttr location)
+    private static void PushParts(ref Vec<LocationAttr> pending, ICompositeLocation? location)
     {
+        if (location is null) return;
+        for (int i = location.PartCount - 1; i >= 0; i--) pending.Add(location.Part(i));
     }
 }

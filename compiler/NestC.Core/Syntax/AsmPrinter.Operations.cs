@@ -58,7 +58,8 @@ public partial class AsmPrinter
             if (region.Parent is { } holder && holder.Has(OpTraits.IsolatedFromAbove)) break;
         }
         if (around.IsEmpty) ssa!.NumberTop(op);
-        for (int i = around.Count - 1; i >= 0; i--) ssa!.NumberRegion(around[i]);
+        else if (Options.Generic || Options.UniqueSsaIds) ssa!.NumberNested(around[around.Count - 1].Parent!);
+        for (int i = around.Count - 1; i >= 0; i--) ssa!.EnterRegion(around[i]);
     }
 
     // Operations --------------------------------------------------------------------------------------------------------
@@ -337,7 +338,7 @@ public partial class AsmPrinter
         SsaNames.State outer = ssa!.Enter();
         if (region.First is { } entry)
         {
-            ssa.NumberRegion(region);
+            ssa.EnterRegion(region);
             defaultDialects.Add(region.Parent?.Info.Definition?.DefaultDialect ?? "");
             bool header = (printEmptyBlock && entry.IsEmpty) || (printEntryArguments && entry.ArgumentCount > 0);
             WriteBlock(entry, header, printTerminators);

@@ -28,19 +28,64 @@ internal sealed class SsaNames(PrintOptions options) : ValueNames
     private ValueMap<UsedName>? others;                 // names of further results and arguments
     private ValueMap<int[]>? groups;                    // starts of result groups, for operations with several
 
+    // In generic form, and when asked, numbers are never used twice: all regions are numbered beforehand, the last one first
+    // (upstream keeps the regions that wait on a stack).
+    private readonly bool unique = options.Generic || options.UniqueSsaIds;
+    private Vec<Pending> pending;
+
+    private struct Pending
+    {
+        public Region Region;
+        public int Used;
+    }
+
     public State Enter() => state;
+
+    /// <summary>Numbers a region that is about to be printed, unless that was done beforehand.</summary>
+    public void EnterRegion(Region region)
+    {
+        if (!unique) NumberRegion(region);
+    }
 
     public void Leave(State outer)
     {
-        if (options.UniqueSsaIds) return;
-        for (int i = outer.Used; i < used.Count; i++) used[i].IsUsed = false;
-        used.Truncate(outer.Used);
+        if (unique) return;
+        Release(outer.Used);
         state = outer;
-        state.Used = used.Count;
     }
 
-    /// <summary>Numbers the operation that is printed at the top.</summary>
-    public void NumberTop(Operation op) => Number(op);
+    private void Release(int mark)
+    {
+        for (int i = mark; i < used.Count; i++) used[i].IsUsed = false;
+        used.Truncate(mark);
+        state.Used = mark;
+    }
+
+    /// <summary>Numbers the operation that is printed at the top, and what is in it where numbers are unique.</summary>
+    public void NumberTop(Operation op)
+    {
+        Number(op);
+        if (unique) NumberNested(op);
+    }
+
+    /// <summary>Numbers all regions below an operation.</summary>
+    public void NumberNested(Operation op)
+    {
+        if (!unique) return;
+        foreach (Region region in op.Regions) pending.Add(new Pending { Region = region });
+        while (!pending.IsEmpty)
+        {
+            Pending at = pending.Pop();
+            Release(at.Used);
+            NumberRegion(at.Region);
+            foreach (Block block in at.Region.Blocks)
+                for (Operation? inner = block.First; inner is not null; inner = inner.Next)
+                {
+                    if (inner.RegionCount == 0) continue;
+                    foreach (Region region in inner.Regions) pending.Add(new Pending { Region = region, Used = used.Count });
+                }
+        }
+    }
 
     public void NumberRegion(Region region)
     {
