@@ -16,6 +16,7 @@ public sealed class Block
     internal Operation? FirstUser;      // head of the list of operations that name this block as a successor
     internal int FirstUse;
     internal int Scratch;               // for the printer (block number) and analyses
+    internal int DominanceNumber;       // index in the reverse post-order of the region, for the latest dominator tree
     internal int ArgumentScratch;       // for the printer: number of the first argument
 
     /// <summary>The region that the block is in; null while it is in none.</summary>

@@ -51,6 +51,9 @@ public abstract class Dialect(NestContext context, string name)
         return null;
     }
 
+    /// <summary>Checks a discardable attribute with this dialect's prefix on an operation of any dialect; false after an error was reported.</summary>
+    public virtual bool VerifyAttribute(Operation op, Builtin.NamedAttr attribute, Diagnostics.Diag d) => true;
+
     /// <summary>The name under which an attribute or type of this dialect is printed as an alias, or null when it has none.</summary>
     public virtual string? AliasFor(Interned what) => null;
 }

@@ -36,10 +36,7 @@ public interface ISymbol
 public enum SymbolVisibility : byte { Public, Private, Nested }
 
 /// <summary>Its region is a table of symbols.</summary>
-public interface ISymbolTable
-{
-    static bool VerifyTrait(Operation op, Diag d) => SymbolTable.Verify(op, d);
-}
+public interface ISymbolTable;
 
 /// <summary>A use of a symbol that can be checked once the whole module is there.</summary>
 public interface ISymbolUser
@@ -140,11 +137,7 @@ public interface IAsmNames
 
     void NameBlockArguments(Region region, ValueNames names)
     {
-    }
-
-    /// <summary>The dialect whose prefix operations in the regions may leave out (`func` in `func.func`), or null.</summary>
-    string? DefaultDialect => null;
-}
+    }}
 
 /// <summary>Takes the names of values.</summary>
 public abstract class ValueNames

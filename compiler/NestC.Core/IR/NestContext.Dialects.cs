@@ -44,6 +44,17 @@ public sealed partial class NestContext
 
     public Dialect? Dialect(string name) => Dialect(System.Text.Encoding.UTF8.GetBytes(name));
 
+    /// <summary>Whether anything that may be printed as an alias was ever interned here.</summary>
+    internal bool HasAliasable { get; set; }
+
+    /// <summary>The alias name that a loaded dialect gives to one of its attributes or types, or null.</summary>
+    internal string? AliasNameOf(Interned what)
+    {
+        foreach (DialectEntry entry in dialectOrder)
+            if (entry.Loaded?.AliasFor(what) is { } name) return name;
+        return null;
+    }
+
     private readonly Utf8Map<OpInfo> opInfos = new();
     private int opInfoCount;
 

@@ -83,6 +83,9 @@ public abstract class OpDefinition(string name)
     {
     }
 
+    /// <summary>The dialect whose prefix operations in the regions may leave out, or null.</summary>
+    public virtual string? DefaultDialect => null;
+
     /// <summary>What the documentation generator prints.</summary>
     public virtual OpDocumentation Documentation => OpDocumentation.None;
 }

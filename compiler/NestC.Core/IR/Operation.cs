@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using NestC.Builtin;
+using NestC.Diagnostics;
 using NestC.Support;
 
 namespace NestC.IR;
@@ -10,7 +11,7 @@ namespace NestC.IR;
 /// attributes. Everything is changed through an <see cref="OpBuilder"/>, so that listeners hear of it.
 /// </summary>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public abstract partial class Operation
+public abstract partial class Operation : IDiagnosticSubject
 {
     private static readonly OperandSlot[] noOperands = [];
 

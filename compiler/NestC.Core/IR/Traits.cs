@@ -9,7 +9,7 @@ namespace NestC.IR;
 public interface ITerminator
 {
     static bool VerifyTrait(Operation op, Diag d) =>
-        op.Block is null || op.Block.Last == op || d.Error(op, "NEST2010", "must be the last operation in the parent block");
+        op.Block is null || op.Block.Last == op || d.Error("NEST2010", "must be the last operation in the parent block");
 }
 
 /// <summary>Its regions use no value defined outside: the unit of parallel work.</summary>
@@ -23,8 +23,8 @@ public interface ISingleBlock
         foreach (Region region in op.Regions)
         {
             if (region.IsEmpty) continue;
-            if (!region.HasOneBlock) return d.Error(op, "NEST2011", $"expects region #{region.Number} to have 0 or 1 blocks");
-            if (region.First!.IsEmpty && !op.Has(OpTraits.NoTerminator)) return d.Error(op, "NEST2012", "expects a non-empty block");
+            if (!region.HasOneBlock) return d.Error("NEST2011", $"expects region #{region.Number} to have 0 or 1 blocks");
+            if (region.First!.IsEmpty && !op.Has(OpTraits.NoTerminator)) return d.Error("NEST2012", "expects a non-empty block");
         }
         return true;
     }
@@ -67,7 +67,7 @@ public interface ISameTypeOperands
     {
         for (int i = 1; i < op.OperandCount; i++)
             if (op.Operand(i).Type != op.Operand(0).Type)
-                return d.Error(op, "NEST2013", "requires all operands to have the same type");
+                return d.Error("NEST2013", "requires all operands to have the same type");
         return true;
     }
 }
@@ -87,7 +87,7 @@ public interface ISameOperandsAndResultType
     }
 
     private static bool Mismatch(Operation op, Diag d) =>
-        d.Error(op, "NEST2014", "requires the same type for all operands and results");
+        d.Error("NEST2014", "requires the same type for all operands and results");
 }
 
 /// <summary>All operands and results have compatible shapes.</summary>
@@ -105,7 +105,7 @@ public interface ISameOperandsAndResultShape
     }
 
     private static bool Mismatch(Operation op, Diag d) =>
-        d.Error(op, "NEST2015", "requires the same shape for all operands and results");
+        d.Error("NEST2015", "requires the same shape for all operands and results");
 }
 
 /// <summary>All operands and results have the same element type.</summary>
@@ -123,7 +123,7 @@ public interface ISameOperandsAndResultElementType
     }
 
     private static bool Mismatch(Operation op, Diag d) =>
-        d.Error(op, "NEST2016", "requires the same element type for all operands and results");
+        d.Error("NEST2016", "requires the same element type for all operands and results");
 }
 
 /// <summary>Works element by element on scalars, vectors and tensors of one shape.</summary>
@@ -133,7 +133,7 @@ public interface IElementwise;
 public interface IHasParent<TParent> where TParent : Operation
 {
     static bool VerifyTrait(Operation op, Diag d) =>
-        op.ParentOp is null or TParent || d.Error(op, "NEST2017", $"expects parent op '{NameOf(op)}'");
+        op.ParentOp is null or TParent || d.Error("NEST2017", $"expects parent op '{Name}'");
 
-    private static string NameOf(Operation op) => op.Context.OpNameOf<TParent>();
+    private static string Name => (Attribute.GetCustomAttribute(typeof(TParent), typeof(OpAttribute)) as OpAttribute)?.Name ?? typeof(TParent).Name;
 }
