@@ -53,15 +53,22 @@ public static class PropertyForm
         return attr is FloatAttr f && f.Type == attr.Context.Common.F32;
     }
 
-    public static bool TryGet(Attr attr, out long[] value) => DenseArrayAttr.TryGet(attr, out value);
+    public static bool TryGet(Attr attr, out long[] value) => TryGetArray(attr, attr.Context.Common.I64, out value);
 
-    public static bool TryGet(Attr attr, out int[] value) => DenseArrayAttr.TryGet(attr, out value);
+    public static bool TryGet(Attr attr, out int[] value) => TryGetArray(attr, attr.Context.Common.I32, out value);
 
-    public static bool TryGet(Attr attr, out bool[] value) => DenseArrayAttr.TryGet(attr, out value);
+    public static bool TryGet(Attr attr, out bool[] value) => TryGetArray(attr, attr.Context.Common.I1, out value);
 
-    public static bool TryGet(Attr attr, out double[] value) => DenseArrayAttr.TryGet(attr, out value);
+    public static bool TryGet(Attr attr, out double[] value) => TryGetArray(attr, attr.Context.Common.F64, out value);
 
-    public static bool TryGet(Attr attr, out float[] value) => DenseArrayAttr.TryGet(attr, out value);
+    public static bool TryGet(Attr attr, out float[] value) => TryGetArray(attr, attr.Context.Common.F32, out value);
+
+    private static bool TryGetArray<T>(Attr attr, IrType elementType, out T[] value) where T : unmanaged
+    {
+        bool fits = attr is DenseArrayAttr array && array.ElementType == elementType;
+        value = fits ? ((DenseArrayAttr)attr).As<T>().ToArray() : [];
+        return fits;
+    }
 
     public static bool TryGet<T>(Attr attr, out T value) where T : IrType
     {
