@@ -298,7 +298,8 @@ public sealed unsafe partial class AsmParser
             referenced = ParseAttr(type);
             if (referenced is null)
             {
-                Error("NEST1022", "expected attribute");
+                // Said after the error within, as upstream does; but not once for each of many levels.
+                if (nesting < 100) Error("NEST1022", "expected attribute");
                 return null;
             }
             if (!Parse(TokenKind.Greater, "expected '>' to close distinct attribute")) return null;
