@@ -191,7 +191,7 @@ internal sealed class EreMatcher
         byte[] text = _text;
         int regionEnd = _regionEnd, end = p.Length;
         int bestStart = -1, bestEnd = -1;
-        int count = 0;
+        int count = 0, previousCount = 0;
         int candidate = NextCandidate(from);
         if (candidate < 0) return false;
         int at = candidate;
@@ -212,8 +212,16 @@ internal sealed class EreMatcher
                     int pc = current[i];
                     EreOp op = p.Op[pc];
                     if (op == EreOp.Byte ? p.A[pc] != c : !p.Accepts(pc, c)) continue;
+                    if (++pc < end && p.Op[pc] <= EreOp.NotNewline)
+                    {
+                        if (_seen[pc] == _generation) continue;
+                        _seen[pc] = _generation;
+                        next[_count] = pc;
+                        nextOrigin[_count++] = origin;
+                        continue;
+                    }
                     _accepted = false;
-                    Add(next, nextOrigin, pc + 1, end, at, origin);
+                    Add(next, nextOrigin, pc, end, at, origin);
                     if (!_accepted) continue;
                     bestStart = origin;
                     bestEnd = at;
@@ -240,15 +248,44 @@ internal sealed class EreMatcher
                 if (bestStart >= 0) break;
                 if (candidate < 0) return false;
                 at = candidate;
+                previousCount = 0;
                 continue;
             }
             if (at == regionEnd) break;
             at++;
+            if (count <= 4 && at < regionEnd && !p.HasAssertions && bestStart < 0 && count == previousCount)
+                at = SkipAhead(at, candidate < 0 ? regionEnd : candidate, count);
+            previousCount = count;
         }
         if (bestStart < 0) return false;
         Start = bestStart;
         End = bestEnd;
         return true;
+    }
+
+    /// <summary>When the last byte left the threads as they were, so will every byte that none of them looks for: returns the position of the next one that matters.</summary>
+    private int SkipAhead(int at, int limit, int count)
+    {
+        // `_current` holds the threads after the byte at `at - 2`, `_next` those before it; the byte at `at - 1` comes next.
+        EreProgram p = _program;
+        byte consumed = _text[at - 2];
+        byte first = (byte)'\n', second = (byte)'\n';
+        int literals = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int pc = _current[i];
+            if (pc != _next[i] || _currentOrigin[i] != _nextOrigin[i]) return at;
+            if (p.Op[pc] == EreOp.NotNewline) continue;
+            if (p.Op[pc] != EreOp.Byte || p.A[pc] == consumed) return at;
+            if (literals++ == 0) first = (byte)p.A[pc];
+            else if (literals == 2) second = (byte)p.A[pc];
+            else return at;
+        }
+        if (consumed == '\n') return at;
+        int length = limit - (at - 1);
+        if (length <= 0) return at;
+        int found = _text.AsSpan(at - 1, length).IndexOfAny(first, second, (byte)'\n');
+        return found < 0 ? limit : at + found;
     }
 
     private int NextCandidate(int from)
@@ -283,7 +320,17 @@ internal sealed class EreMatcher
             _accepted = false;
             byte c = _text[at];
             for (int i = 0; i < count; i++)
-                if (_program.Accepts(_current[i], c)) Add(_next, _nextOrigin, _current[i] + 1, end, at + 1, start);
+            {
+                int from = _current[i];
+                if (!_program.Accepts(from, c)) continue;
+                if (++from < end && _program.Op[from] <= EreOp.NotNewline)
+                {
+                    if (_seen[from] == _generation) continue;
+                    _seen[from] = _generation;
+                    _next[_count++] = from;
+                }
+                else Add(_next, _nextOrigin, from, end, at + 1, start);
+            }
             count = _count;
             (_current, _next) = (_next, _current);
             if (_accepted) PushEnd(at + 1);
@@ -298,6 +345,18 @@ internal sealed class EreMatcher
 
     private bool MatchesExactly(int pc, int end, int start, int stop)
     {
+        // A literal start decides most calls without the automaton.
+        for (; pc < end; pc++)
+        {
+            EreOp op = _program.Op[pc];
+            if (op == EreOp.Byte)
+            {
+                if (start == stop || _text[start] != _program.A[pc]) return false;
+                start++;
+            }
+            else if (op is not (EreOp.GroupStart or EreOp.GroupEnd)) break;
+        }
+        if (pc == end) return start == stop;
         int saved = _endCount;
         RunAll(pc, end, start, stop);
         bool matches = _endCount > saved && _ends[_endCount - 1] == stop;
@@ -346,7 +405,8 @@ internal sealed class EreMatcher
     private int LongestThatFits(int pc, int after, int end, int at, int stop)
     {
         int saved = _endCount;
-        RunAll(pc, after, at, stop);
+        if (SingleByteLoop(pc, out int body, out int least)) RunLoop(body, least, at, stop);
+        else RunAll(pc, after, at, stop);
         int result = at;
         // What follows is mostly a literal: looking at one byte avoids most runs of the automaton.
         int peek = after;
@@ -362,6 +422,35 @@ internal sealed class EreMatcher
         }
         _endCount = saved;
         return result;
+    }
+
+    /// <summary>Recognizes the repetition of one byte: `x*` or `x+`.</summary>
+    private bool SingleByteLoop(int pc, out int body, out int least)
+    {
+        EreProgram p = _program;
+        least = 1;
+        if (p.Op[pc] == EreOp.OptionalStart)
+        {
+            least = 0;
+            pc++;
+        }
+        body = pc + 1;
+        return p.Op[pc] == EreOp.RepeatStart && p.A[pc] == pc + 2 && p.Op[body] <= EreOp.NotNewline;
+    }
+
+    private void RunLoop(int body, int least, int at, int stop)
+    {
+        int end = at;
+        if (_program.Op[body] == EreOp.NotNewline)
+        {
+            int newline = _text.AsSpan(at, stop - at).IndexOf((byte)'\n');
+            end = newline < 0 ? stop : at + newline;
+        }
+        else
+        {
+            while (end < stop && _program.Accepts(body, _text[end])) end++;
+        }
+        for (int i = at + least; i <= end; i++) PushEnd(i);
     }
 
     private void LocateInside(int pc, int at, int rest)
@@ -434,13 +523,12 @@ internal sealed class EreMatcher
                     break;
                 }
                 case EreOp.OptionalStart:
-                    if (p.Op[pc + 1] == EreOp.RepeatStart && p.A[pc + 1] == pc + 3 && IsConsuming(pc + 2))
-                        return BacktrackRun(pc + 2, 0, p.A[pc] + 1, at, stop);
+                    if (SingleByteLoop(pc, out int body, out _)) return BacktrackRun(body, 0, p.A[pc] + 1, at, stop);
                     if (Backtrack(pc + 1, at, stop)) return true;
                     pc = p.A[pc] + 1;
                     break;
                 case EreOp.RepeatStart:
-                    if (p.A[pc] == pc + 2 && IsConsuming(pc + 1)) return BacktrackRun(pc + 1, 1, p.A[pc] + 1, at, stop);
+                    if (SingleByteLoop(pc, out int repeated, out _)) return BacktrackRun(repeated, 1, p.A[pc] + 1, at, stop);
                     return Pass(pc, at, stop);
                 case EreOp.RepeatEnd:
                     // A pass that matched nothing ends the repetition.
@@ -479,8 +567,6 @@ internal sealed class EreMatcher
         _passes[pc] = saved;
         return false;
     }
-
-    private bool IsConsuming(int pc) => _program.Op[pc] is EreOp.Byte or EreOp.Set or EreOp.NotNewline;
 
     private bool BacktrackRun(int pc, int min, int after, int at, int stop)
     {

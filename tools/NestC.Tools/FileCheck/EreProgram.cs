@@ -25,6 +25,7 @@ internal sealed class EreProgram
     internal int SetCount;
     internal int GroupCount;
     internal bool HasBackrefs;
+    internal bool HasAssertions;
 
     /// <summary>The literal bytes that every match starts with, or none.</summary>
     internal byte[] Prefix = new byte[64];
@@ -40,7 +41,7 @@ internal sealed class EreProgram
     public string? Compile(ReadOnlySpan<byte> pattern, bool ignoreCase)
     {
         Length = SetCount = GroupCount = PrefixLength = 0;
-        HasBackrefs = false;
+        HasBackrefs = HasAssertions = false;
         string? error = _parser.Parse(pattern, ignoreCase, this);
         if (error != null) return error;
         FindStart();
@@ -55,6 +56,7 @@ internal sealed class EreProgram
             Array.Resize(ref A, Length * 2);
             Array.Resize(ref B, Length * 2);
         }
+        HasAssertions |= op is >= EreOp.LineStart and <= EreOp.WordEnd;
         Op[Length] = op;
         A[Length] = a;
         B[Length] = b;
