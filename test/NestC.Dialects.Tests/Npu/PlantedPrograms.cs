@@ -5,7 +5,10 @@ using NestC.Dialects.Npu.Simulator;
 namespace NestC.Dialects.Tests.Npu;
 
 /// <summary>One planted error: what the checker must find, at which instruction of which module, and nothing else of error severity.</summary>
-internal sealed record Planted(string Name, FindingKind Kind, int Instruction, VtaModule? Module, VtaProgram Program, FindingKind[] Also);
+internal sealed record Planted(string Name, FindingKind Kind, int Instruction, VtaModule? Module, Func<VtaProgram> Make, FindingKind[] Also)
+{
+    public VtaProgram Program => Make();
+}
 
 /// <summary>A small correct program, and variations of it with one error each.</summary>
 internal static class PlantedPrograms
@@ -90,7 +93,7 @@ internal static class PlantedPrograms
         yield return Alu("shift left by 17", FindingKind.ShiftRange, new(0, 4), new(VtaAluOp.Shr, true, -17));
         yield return List("tensor shift by more than 15", FindingKind.ShiftRange, 2, VtaModule.Compute,
             [LoadUops, LoadAcc, VtaInstruction.ForAlu(new(0, 1, 1, 1, 0, 0, 0, 0) { SrcFactorIn = 0 }, new(VtaAluOp.Shr, false, 0)), Finish]);
-        yield return new("stream of 32 MiB", FindingKind.StreamLength, -1, null, Long(), []);
+        yield return new("stream of 32 MiB", FindingKind.StreamLength, -1, null, Long, []);
     }
 
     private static IEnumerable<Planted> Races()
@@ -149,8 +152,8 @@ internal static class PlantedPrograms
             [LoadUops, LoadInp with { Tokens = PopNext }, LoadWgt, Reset, Gemm with { Tokens = Gemm.Tokens | PushPrev }, Store, Wait, Finish], FindingKind.NotExecuted);
         yield return With("deadlock of store", FindingKind.Deadlock, 5, VtaModule.Store, 4, Gemm with { Tokens = PopPrev }, FindingKind.NotExecuted);
         yield return With("never executed", FindingKind.NotExecuted, 5, VtaModule.Store, 4, Gemm with { Tokens = PopPrev }, FindingKind.Deadlock);
-        yield return new("queue overrun", FindingKind.QueueOverrun, 513, VtaModule.Load, Overrun(512), []);
-        yield return new("token overflow", FindingKind.TokenOverflow, 256, VtaModule.Load, Tokens(256), []);
+        yield return new("queue overrun", FindingKind.QueueOverrun, 513, VtaModule.Load, () => Overrun(512), []);
+        yield return new("token overflow", FindingKind.TokenOverflow, 256, VtaModule.Load, () => Tokens(256), []);
     }
 
     private static IEnumerable<Planted> Portability()
@@ -250,16 +253,21 @@ internal static class PlantedPrograms
     private static Planted Alu(string name, FindingKind kind, LoopFields loop, AluFields alu, params FindingKind[] also) => List(name, kind, 5, VtaModule.Compute,
         [.. Correct[..4], Gemm with { Tokens = PopPrev }, VtaInstruction.ForAlu(loop, alu, PushNext), Store, Wait, Finish], also);
 
-    private static Planted List(string name, FindingKind kind, int at, VtaModule? module, VtaInstruction[] list, params FindingKind[] also) => new(name, kind, at, module, Make(list), also);
+    private static Planted List(string name, FindingKind kind, int at, VtaModule? module, VtaInstruction[] list, params FindingKind[] also) => new(name, kind, at, module, () => Make(list), also);
 
     /// <summary>A load that nobody waits for may still run at FINISH, which is a finding of its own.</summary>
     private static Planted Race(string name, int at, VtaModule module, VtaInstruction[] list) =>
-        new(name, FindingKind.DataRace, at, module, Make(list), [FindingKind.FinishBeforeLoad]);
+        new(name, FindingKind.DataRace, at, module, () => Make(list), [FindingKind.FinishBeforeLoad]);
 
     private static Planted Raw(string name, FindingKind kind, int at, VtaModule? module, Action<InstructionWord[]> change, params FindingKind[] also)
     {
-        VtaProgram program = Make(Correct);
-        change(program.Instructions);
-        return new(name, kind, at, module, program, also);
+        return new(name, kind, at, module, Changed, also);
+
+        VtaProgram Changed()
+        {
+            VtaProgram program = Make(Correct);
+            change(program.Instructions);
+            return program;
+        }
     }
 }
