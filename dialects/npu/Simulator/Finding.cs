@@ -78,6 +78,9 @@ public enum FindingKind : ushort
     /// <summary>No queue can hold more tokens than the hardware counts.</summary>
     TokenOverflow = 6227,
 
+    /// <summary>The run stays within the number of micro-ops that it was allowed.</summary>
+    StepLimit = 6228,
+
     /// <summary>An ALU with an immediate has source index = destination index.</summary>
     ImmediateSource = 6301,
 

@@ -275,6 +275,8 @@ public sealed class FunctionalSimulator
     private void ExecuteGemm(int index, in VtaInstruction insn)
     {
         LoopFields loop = insn.Loop;
+        if (!CountSteps(index, loop))
+            return;
         ReadUops(index, loop);
         if (!checker.GemmIndices(index, loop, uops))
             return;
@@ -298,6 +300,8 @@ public sealed class FunctionalSimulator
     {
         LoopFields loop = insn.Loop;
         AluFields alu = insn.Alu;
+        if (!CountSteps(index, loop))
+            return;
         ReadUops(index, loop);
         if (!checker.AluIndices(index, loop, alu.UseImm, uops))
             return;
@@ -309,6 +313,16 @@ public sealed class FunctionalSimulator
         pads.AccDefined.UnionWith(touched.Acc);
         pads.OutFresh.UnionWith(touched.Acc);
         aluSteps += loop.Steps;
+    }
+
+    private bool CountSteps(int index, in LoopFields loop)
+    {
+        long steps = gemmSteps + aluSteps + loop.Steps;
+        if (steps <= options.StepLimit)
+            return true;
+        findings.Add(new(FindingKind.StepLimit, index, VtaModule.Compute,
+            $"{loop.Steps} micro-ops would make {steps} in all, but this run is limited to {options.StepLimit}", steps, options.StepLimit));
+        return false;
     }
 
     private void ReadUops(int index, in LoopFields loop)

@@ -35,6 +35,9 @@ public sealed record SimulationOptions
     /// <summary>The micro-ops that every implementation has.</summary>
     public int PortableUopDepth { get; init; } = 2048;
 
+    /// <summary>The micro-ops that a run may execute: a single instruction can ask for 2^41 of them.</summary>
+    public long StepLimit { get; init; } = 1L << 34;
+
     /// <summary>The GEMM kernel to use; null takes the fastest of this machine.</summary>
     public GemmKernelKind? Kernel { get; init; }
 

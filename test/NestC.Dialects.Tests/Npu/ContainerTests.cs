@@ -89,7 +89,7 @@ public sealed class ContainerTests
                 continue;
             read++;
             // The instructions may now be anything: the tools must cope.
-            FunctionalSimulator.Run(program, new() { ScheduleSeed = (ulong)n });
+            FunctionalSimulator.Run(program, new() { ScheduleSeed = (ulong)n, StepLimit = 100_000 });
             CycleSimulator.Run(program);
             Assert.NotEmpty(Disassembler.Format(program));
         }

@@ -94,7 +94,7 @@ public sealed class CycleTests
     [Fact]
     public void A_modules_times_add_up_to_the_run()
     {
-        (HandProgram p, _) = ReferenceTests.MakeConv(new(14, 14, 32, 48, 3, 1, 1, 7, 5, 2));
+        HandProgram p = ReferenceTests.MakeProgram(new(14, 14, 32, 48, 3, 1, 1, 7, 5, 2));
         CycleResult result = CycleSimulator.Run(p.Program, timeline: true);
         foreach (ModuleTime time in result.Modules)
         {
@@ -123,13 +123,13 @@ public sealed class CycleTests
         Assert.True(Cycles(2, VtaDevice.Default with { ReadLatency = 200 }) > two);
         Assert.True(Cycles(2, VtaDeviceJson.Sample("ultra96")!) < two);
 
-        static long Cycles(int threads, VtaDevice device) => CycleSimulator.Run(ReferenceTests.MakeConv(new(14, 14, 32, 48, 3, 1, 1, 7, 5, threads)).Program.Program, device).Cycles;
+        static long Cycles(int threads, VtaDevice device) => CycleSimulator.Run(ReferenceTests.MakeProgram(new(14, 14, 32, 48, 3, 1, 1, 7, 5, threads)).Program, device).Cycles;
     }
 
     [Fact]
     public void The_trace_is_what_Perfetto_reads()
     {
-        (HandProgram p, _) = ReferenceTests.MakeConv(new(9, 7, 16, 16, 3, 1, 0, 7, 2, 2));
+        HandProgram p = ReferenceTests.MakeProgram(new(9, 7, 16, 16, 3, 1, 0, 7, 2, 2));
         CycleResult result = CycleSimulator.Run(p.Program, timeline: true);
         using var stream = new MemoryStream();
         PerfettoTrace.Write(stream, p.Program, result);
@@ -149,7 +149,7 @@ public sealed class CycleTests
     [Fact]
     public void The_report_starts_with_the_cycles_and_names_the_layers()
     {
-        (HandProgram p, _) = ReferenceTests.MakeConv(new(9, 7, 16, 16, 3, 1, 0, 7, 2, 2));
+        HandProgram p = ReferenceTests.MakeProgram(new(9, 7, 16, 16, 3, 1, 0, 7, 2, 2));
         CycleResult result = CycleSimulator.Run(p.Program);
         var problems = new List<IsaProblem>();
         EnergyTable? energy = EnergyTable.Read("""{ "mac": 0.2, "dram_byte": 160 }"""u8, problems);

@@ -152,6 +152,7 @@ internal static class PlantedPrograms
             [LoadUops, LoadInp with { Tokens = PopNext }, LoadWgt, Reset, Gemm with { Tokens = Gemm.Tokens | PushPrev }, Store, Wait, Finish], FindingKind.NotExecuted);
         yield return With("deadlock of store", FindingKind.Deadlock, 5, VtaModule.Store, 4, Gemm with { Tokens = PopPrev }, FindingKind.NotExecuted);
         yield return With("never executed", FindingKind.NotExecuted, 5, VtaModule.Store, 4, Gemm with { Tokens = PopPrev }, FindingKind.Deadlock);
+        yield return With("2^41 micro-ops", FindingKind.StepLimit, 3, VtaModule.Compute, 3, Reset with { Loop = new(0, 8192, 16383, 16383, Reset: true) }, FindingKind.UndefinedRead, FindingKind.UopDepth);
         yield return new("queue overrun", FindingKind.QueueOverrun, 513, VtaModule.Load, () => Overrun(512), []);
         yield return new("token overflow", FindingKind.TokenOverflow, 256, VtaModule.Load, () => Tokens(256), []);
     }
