@@ -1,0 +1,98 @@
+using NestC.Support;
+
+namespace NestC.IR;
+
+/// <summary>
+/// An immutable object of which a context holds one instance for each structure, so that equality is reference equality.
+/// A constructor makes a candidate; <see cref="NestContext.Intern{T}"/> returns the one instance.
+/// </summary>
+public abstract class Interned
+{
+    internal Interned? NextInBucket;
+    internal readonly int StructureHash;
+    internal InternFlags Flags;
+    private NestContext? context;
+
+    /// <param name="hash">Hash of the structure; parts that are interned themselves give their <see cref="Identity"/>.</param>
+    protected Interned(int hash) => StructureHash = hash;
+
+    /// <summary>The context that owns this instance.</summary>
+    public NestContext Context { get => context!; internal set => context = value; }
+
+    /// <summary>Hash to use for this instance as a part of another interned object.</summary>
+    public int Identity => StructureHash;
+
+    /// <summary>Whether the other object, of the same .NET type, has equal parts (compare interned parts by reference).</summary>
+    protected internal abstract bool SameStructure(Interned other);
+}
+
+/// <summary>What printing needs to know of an interned object without walking it.</summary>
+[Flags]
+public enum InternFlags : byte
+{
+    None = 0,
+
+    /// <summary>It, or a part of it, may be printed as an alias, so its text depends on the module that it is printed in.</summary>
+    MayAlias = 1,
+
+    /// <summary>It is printed as an alias itself wherever its dialect says so (affine maps, integer sets, distinct attributes).</summary>
+    AliasesItself = 2,
+
+    /// <summary>It holds elements that an elide option may shorten.</summary>
+    HasElements = 4,
+
+    /// <summary>It holds a distinct attribute, or an interned object of unbounded size: its text is not kept.</summary>
+    NoTextCache = 8,
+}
+
+/// <summary>The table of interned objects: reads take no lock, writers are serialized, nothing is ever removed.</summary>
+internal sealed class InternTable
+{
+    private Interned?[] buckets = new Interned?[256];
+    private int count;
+    private readonly Lock gate = new();
+
+    public T Intern<T>(NestContext context, T candidate) where T : Interned
+    {
+        Interned? found = Find(candidate);
+        if (found is not null) return (T)found;
+        lock (gate)
+        {
+            found = Find(candidate);
+            if (found is not null) return (T)found;
+            candidate.Context = context;
+            if (count >= buckets.Length) Grow();
+            ref Interned? bucket = ref buckets[candidate.StructureHash & (buckets.Length - 1)];
+            candidate.NextInBucket = bucket;
+            Volatile.Write(ref bucket, candidate);
+            count++;
+            return candidate;
+        }
+    }
+
+    private Interned? Find(Interned candidate)
+    {
+        Interned?[] table = Volatile.Read(ref buckets);
+        int hash = candidate.StructureHash;
+        for (Interned? n = Volatile.Read(ref table[hash & (table.Length - 1)]); n is not null; n = n.NextInBucket)
+            if (n.StructureHash == hash && n.GetType() == candidate.GetType() && n.SameStructure(candidate)) return n;
+        return null;
+    }
+
+    // A reader that meets a chain while it is relinked may miss an entry; it then looks again under the lock. Chains never
+    // become cyclic, since a node is only ever put in front of nodes that were relinked before it.
+    private void Grow()
+    {
+        Interned?[] bigger = new Interned?[buckets.Length * 2];
+        foreach (Interned? head in buckets)
+            for (Interned? n = head; n is not null;)
+            {
+                Interned? next = n.NextInBucket;
+                ref Interned? slot = ref bigger[n.StructureHash & (bigger.Length - 1)];
+                n.NextInBucket = slot;
+                slot = n;
+                n = next;
+            }
+        Volatile.Write(ref buckets, bigger);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers.Text;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace NestC.Support;
+
+/// <summary>A growing UTF-8 buffer that empties itself into a stream, when it has one, each time it is full.</summary>
+public sealed class Utf8Writer
+{
+    private byte[] buffer;
+    private int position;
+    private long flushed;
+    private readonly Stream? sink;
+
+    public Utf8Writer(Stream? sink = null, int capacity = 256)
+    {
+        this.sink = sink;
+        buffer = new byte[Math.Max(capacity, 64)];
+    }
+
+    /// <summary>Bytes that stand in the buffer now (all that was written, when there is no stream).</summary>
+    public int Position => position;
+
+    public ReadOnlySpan<byte> Written => buffer.AsSpan(0, position);
+
+    /// <summary>Bytes written since the start, those that have left for the stream included.</summary>
+    public long Total => flushed + position;
+
+    /// <summary>A copy of what was written since <see cref="Total"/> was <paramref name="start"/>; null when it has left or is long.</summary>
+    internal byte[]? Since(long start)
+    {
+        long from = start - flushed;
+        return from < 0 || position - from > 4096 ? null : buffer.AsSpan((int)from, position - (int)from).ToArray();
+    }
+
+    public override string ToString() => Encoding.UTF8.GetString(Written);
+
+    public void Truncate(int length) => position = length;
+
+    public void Clear() => position = 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(byte value)
+    {
+        if (position == buffer.Length) MakeRoom(1);
+        buffer[position++] = value;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(char ascii) => Write((byte)ascii);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > buffer.Length - position) MakeRoom(bytes.Length);
+        bytes.CopyTo(buffer.AsSpan(position));
+        position += bytes.Length;
+    }
+
+    public void Write(string text)
+    {
+        int most = text.Length * 3;
+        if (most > buffer.Length - position) MakeRoom(most);
+        position += Encoding.UTF8.GetBytes(text, buffer.AsSpan(position));
+    }
+
+    public void Write(long value)
+    {
+        if (buffer.Length - position < 24) MakeRoom(24);
+        if ((ulong)value < 10)
+        {
+            buffer[position++] = (byte)('0' + value);
+            return;
+        }
+        Utf8Formatter.TryFormat(value, buffer.AsSpan(position), out int n);
+        position += n;
+    }
+
+    public void Write(ulong value)
+    {
+        if (buffer.Length - position < 24) MakeRoom(24);
+        Utf8Formatter.TryFormat(value, buffer.AsSpan(position), out int n);
+        position += n;
+    }
+
+    public void WriteSpaces(int n)
+    {
+        if (n > buffer.Length - position) MakeRoom(n);
+        buffer.AsSpan(position, n).Fill((byte)' ');
+        position += n;
+    }
+
+    /// <summary>Two uppercase hexadecimal digits.</summary>
+    public void WriteHex2(byte value)
+    {
+        Write("0123456789ABCDEF"u8[value >> 4]);
+        Write("0123456789ABCDEF"u8[value & 15]);
+    }
+
+    public void Flush()
+    {
+        if (sink is null || position == 0) return;
+        sink.Write(buffer, 0, position);
+        flushed += position;
+        position = 0;
+    }
+
+    private void MakeRoom(int more)
+    {
+        if (sink is not null)
+        {
+            Flush();
+            if (more <= buffer.Length) return;
+        }
+        long wanted = Math.Max((long)buffer.Length * 2, (long)position + more);
+        Array.Resize(ref buffer, (int)Math.Min(wanted, Array.MaxLength));
+    }
+}
