@@ -100,12 +100,13 @@ public sealed class ProgramBuilder
     /// </summary>
     public UopRange AddUops(ReadOnlySpan<MicroOp> sequence)
     {
-        var words = new uint[sequence.Length];
-        for (int i = 0; i < words.Length; i++)
+        // An even number of micro-ops keeps every sequence on a whole beat of a 64-bit bus, on the chip and in DRAM.
+        var words = new uint[(sequence.Length + 1) & ~1];
+        for (int i = 0; i < sequence.Length; i++)
             codec.TryEncode(sequence[i], out words[i], problems);
         string key = MemoryMarshal.Cast<uint, char>(words).ToString();
         if (resident.TryGetValue(key, out UopRange range))
-            return range;
+            return new(range.Begin, range.Begin + sequence.Length);
         if (words.Length > uopDepth)
         {
             problems.Add(new(NpuCodes.BuilderMemory, $"a sequence of {words.Length} micro-ops does not fit the buffer's {uopDepth}", words.Length, uopDepth));
@@ -132,7 +133,7 @@ public sealed class ProgramBuilder
             uopWords.AddRange(words);
         }
         uopNext = range.End;
-        return range;
+        return new(range.Begin, range.Begin + sequence.Length);
     }
 
     /// <summary>Emits one LOAD for all micro-ops that have a place but are not loaded yet.</summary>
