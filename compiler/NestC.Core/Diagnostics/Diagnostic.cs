@@ -61,10 +61,16 @@ public sealed class DiagnosticEngine
     public Diagnostic Emit(Diagnostic diagnostic)
     {
         if (diagnostic.Severity == Severity.Error) Interlocked.Increment(ref errors);
+        if (!OrderedDiagnostics.Keep(this, diagnostic)) Deliver(diagnostic);
+        return diagnostic;
+    }
+
+    /// <summary>Hands a diagnostic that has been counted to the handler in charge.</summary>
+    internal void Deliver(Diagnostic diagnostic)
+    {
         Action<Diagnostic>? handler;
         lock (gate) handler = handlers.Count == 0 ? null : handlers[^1];
         handler?.Invoke(diagnostic);
-        return diagnostic;
     }
 
     private sealed class Registration(DiagnosticEngine engine, Action<Diagnostic> handler) : IDisposable

@@ -1,3 +1,4 @@
+using NestC.Support;
 using NestC.Syntax;
 
 namespace NestC.IR;
@@ -13,6 +14,29 @@ public abstract class Dialect(NestContext context, string name)
     /// <summary>The prefix of its operations (`graph`), and of its types and attributes (`!graph.x`, `#graph.x`).</summary>
     public string Name { get; } = name;
 
+    /// <summary>Full names of the dialect's operations, in the order in which <see cref="MakeOp"/> numbers them.</summary>
+    public virtual ReadOnlySpan<string> OpNames => default;
+
+    /// <summary>Makes the definition of operation <paramref name="index"/> of <see cref="OpNames"/>; the generator implements it.</summary>
+    protected virtual OpDefinition MakeOp(int index) => throw new ArgumentOutOfRangeException(nameof(index));
+
+    private Utf8Map<object>? opIndex;
+
+    internal OpDefinition? FindOp(ReadOnlySpan<byte> fullName)
+    {
+        if (opIndex is null)
+        {
+            Utf8Map<object> index = new();
+            ReadOnlySpan<string> names = OpNames;
+            for (int i = 0; i < names.Length; i++) index.TryAdd(System.Text.Encoding.UTF8.GetBytes(names[i]), i);
+            opIndex = index;
+        }
+        return opIndex.Find(fullName) is int number ? MakeOp(number) : null;
+    }
+
+    /// <summary>Whether the dialect takes operations that it does not define (in generic form).</summary>
+    public virtual bool AllowsUnknownOps => false;
+
     /// <summary>Parses the body of `!name.body`, from the word after the dot on; null after an error was reported.</summary>
     public virtual IrType? ParseType(AsmParser parser)
     {
@@ -26,6 +50,9 @@ public abstract class Dialect(NestContext context, string name)
         parser.MeaningError(parser.Position, "NEST1102", $"dialect '{Name}' provides no attribute parsing hook");
         return null;
     }
+
+    /// <summary>Checks a discardable attribute with this dialect's prefix on an operation of any dialect; false after an error was reported.</summary>
+    public virtual bool VerifyAttribute(Operation op, Builtin.NamedAttr attribute, Diagnostics.Diag d) => true;
 
     /// <summary>The name under which an attribute or type of this dialect is printed as an alias, or null when it has none.</summary>
     public virtual string? AliasFor(Interned what) => null;

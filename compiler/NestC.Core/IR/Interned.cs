@@ -24,6 +24,31 @@ public abstract class Interned
 
     /// <summary>Whether the other object, of the same .NET type, has equal parts (compare interned parts by reference).</summary>
     protected internal abstract bool SameStructure(Interned other);
+
+    /// <summary>Shows the types and attributes that this one directly consists of, in the order in which they are printed.</summary>
+    public virtual void VisitParts(IPartVisitor visitor) { }
+
+    /// <summary>The flags that an object takes over from a part.</summary>
+    internal InternFlags Inherited => Flags & (InternFlags.MayAlias | InternFlags.HasElements | InternFlags.NoTextCache);
+}
+
+/// <summary>Takes the immediate parts of a type or attribute.</summary>
+public interface IPartVisitor
+{
+    void Visit(IrType type);
+
+    void Visit(Attr attr);
+}
+
+/// <summary>What a lookup needs to find an interned object without making one; a struct on the stack, spans allowed.</summary>
+internal interface IInternKey
+{
+    /// <summary>The structure hash of the object that is looked for.</summary>
+    int Hash { get; }
+
+    bool Matches(Interned candidate);
+
+    Interned Make();
 }
 
 /// <summary>What printing needs to know of an interned object without walking it.</summary>
@@ -61,6 +86,7 @@ internal sealed class InternTable
             found = Find(candidate);
             if (found is not null) return (T)found;
             candidate.Context = context;
+            if ((candidate.Flags & InternFlags.MayAlias) != 0) context.HasAliasable = true;
             if (count >= buckets.Length) Grow();
             ref Interned? bucket = ref buckets[candidate.StructureHash & (buckets.Length - 1)];
             candidate.NextInBucket = bucket;
@@ -68,6 +94,16 @@ internal sealed class InternTable
             count++;
             return candidate;
         }
+    }
+
+    /// <summary>The object that <paramref name="key"/> describes; it is only made when it is new.</summary>
+    public Interned GetOrAdd<TKey>(NestContext context, scoped in TKey key) where TKey : struct, IInternKey, allows ref struct
+    {
+        Interned?[] table = Volatile.Read(ref buckets);
+        int hash = key.Hash;
+        for (Interned? n = Volatile.Read(ref table[hash & (table.Length - 1)]); n is not null; n = n.NextInBucket)
+            if (n.StructureHash == hash && key.Matches(n)) return n;
+        return Intern(context, key.Make());
     }
 
     private Interned? Find(Interned candidate)

@@ -43,4 +43,34 @@ public sealed partial class NestContext
     }
 
     public Dialect? Dialect(string name) => Dialect(System.Text.Encoding.UTF8.GetBytes(name));
+
+    /// <summary>Resources of the inputs that belong to no dialect; printed back at the end of a module.</summary>
+    public Builtin.ExternalResources? ExternalResources { get; set; }
+
+    /// <summary>Whether anything that may be printed as an alias was ever interned here.</summary>
+    internal bool HasAliasable { get; set; }
+
+    /// <summary>The alias name that a loaded dialect gives to one of its attributes or types, or null.</summary>
+    internal string? AliasNameOf(Interned what)
+    {
+        foreach (DialectEntry entry in dialectOrder)
+            if (entry.Loaded?.AliasFor(what) is { } name) return name;
+        return null;
+    }
+
+    private readonly Utf8Map<OpInfo> opInfos = new();
+    private int opInfoCount;
+
+    /// <summary>The kind of operation of a full name (`arith.addi`), known to a registered dialect or not.</summary>
+    public OpInfo OpInfo(ReadOnlySpan<byte> name) => opInfos.GetOrAdd(name, this, static (key, context) =>
+    {
+        int dot = key.AsSpan().IndexOf((byte)'.');
+        Dialect? dialect = dot < 0 ? null : context.Dialect(key.AsSpan(0, dot));
+        return new OpInfo(context, context.Identifier(key), context.opInfoCount++, dialect, dialect?.FindOp(key));
+    });
+
+    public OpInfo OpInfo(string name) => OpInfo(System.Text.Encoding.UTF8.GetBytes(name));
+
+    /// <summary>Operation kinds met so far; ids are smaller than this.</summary>
+    public int OpInfoCount => opInfoCount;
 }

@@ -7,17 +7,36 @@ namespace NestC.Syntax;
 internal sealed class AliasTable
 {
     private readonly Dictionary<Interned, byte[]> byObject = new(ReferenceComparer.Instance);
+    private readonly List<(Interned What, byte[] Alias, bool Deferred)> all = [];
 
     public byte[]? Find(Interned what) => byObject.GetValueOrDefault(what);
 
-    public void Add(Interned what, byte[] alias) => byObject.Add(what, alias);
-
-    private sealed class ReferenceComparer : IEqualityComparer<Interned>
+    public void Add(Interned what, byte[] alias, bool deferred)
     {
-        public static readonly ReferenceComparer Instance = new();
-
-        public bool Equals(Interned? x, Interned? y) => ReferenceEquals(x, y);
-
-        public int GetHashCode(Interned obj) => RuntimeHelpers.GetHashCode(obj);
+        byObject.Add(what, alias);
+        all.Add((what, alias, deferred));
     }
+
+    /// <summary>Writes the definitions that stand before the module, or those (of locations) that may stand after it.</summary>
+    public void PrintDefinitions(AsmPrinter printer, bool deferred)
+    {
+        foreach ((Interned what, byte[] alias, bool after) in all)
+        {
+            if (after != deferred) continue;
+            printer.Out.Write(alias);
+            printer.Out.Write(" = "u8);
+            if (what is IrType type) type.Print(printer);
+            else ((Attr)what).Print(printer, TypeElision.Never);
+            printer.Out.Write('\n');
+        }
+    }
+}
+
+internal sealed class ReferenceComparer : IEqualityComparer<Interned>
+{
+    public static readonly ReferenceComparer Instance = new();
+
+    public bool Equals(Interned? x, Interned? y) => ReferenceEquals(x, y);
+
+    public int GetHashCode(Interned obj) => RuntimeHelpers.GetHashCode(obj);
 }

@@ -65,7 +65,7 @@ public sealed unsafe partial class AsmParser
     private bool Report(int position, string code, string message, bool isSyntax)
     {
         // The lexer has already said what is wrong with an error token.
-        if (kind == TokenKind.Error && position == Position && lexicalErrorReported) return false;
+        if (kind == TokenKind.Error && lexicalErrorReported) return false;
         Errors++;
         Context.Diagnostics.Emit(new Diagnostic(Severity.Error, code, LocationAt(position), message)
         {
@@ -75,11 +75,24 @@ public sealed unsafe partial class AsmParser
         return false;
     }
 
+    // As MeaningError, with a note at the same place. Always false.
+    private bool MeaningErrorWithNote(int position, string code, string message, string note)
+    {
+        if (kind == TokenKind.Error && lexicalErrorReported) return false;
+        Errors++;
+        Diagnostic diagnostic = new(Severity.Error, code, LocationAt(position), message) { Length = 1 };
+        Context.Diagnostics.Emit(diagnostic.Note(LocationAt(position), note));
+        return false;
+    }
+
     /// <summary>
     /// Reports that something else was expected here. At the start of a line the error is placed after the last text of
     /// the lines before, where the missing token belongs.
     /// </summary>
-    public bool ExpectedError(string code, string message)
+    public bool ExpectedError(string code, string message) => Error(WrongTokenPosition(), code, message);
+
+    // Where something is missing that the current token is not.
+    private int WrongTokenPosition()
     {
         int at = Position;
         if (kind == TokenKind.EndOfFile && at > 0) at--;
@@ -88,8 +101,8 @@ public sealed unsafe partial class AsmParser
         while (true)
         {
             before = before.TrimEnd(" \t"u8);
-            if (before.IsEmpty) return Error(original, code, message);
-            if (before[^1] is not ((byte)'\n' or (byte)'\r')) return Error(before.Length, code, message);
+            if (before.IsEmpty) return original;
+            if (before[^1] is not ((byte)'\n' or (byte)'\r')) return before.Length;
             before = before[..^1];
             int lineStart = before.LastIndexOfAny("\n\r"u8) + 1;
             int comment = before[lineStart..].IndexOf("//"u8);

@@ -35,6 +35,11 @@ public partial class AsmPrinter
 
     public void Write(IrType type)
     {
+        if (collector is not null)
+        {
+            collector.Visit(type);
+            return;
+        }
         if (type.CachedText is { } text)
         {
             Out.Write(text);
@@ -51,6 +56,11 @@ public partial class AsmPrinter
 
     public void Write(Attr attr, TypeElision elideType)
     {
+        if (collector is not null)
+        {
+            collector.Visit(attr);
+            return;
+        }
         if (elideType == TypeElision.Never && attr.CachedText is { } text && cacheText)
         {
             Out.Write(text);
@@ -114,7 +124,7 @@ public partial class AsmPrinter
         return true;
     }
 
-    private readonly AliasTable? aliases = null;
+    private AliasTable? aliases;
 }
 
 /// <summary>How to print: the meanings of mlir-opt's `--mlir-print-*` and `--mlir-elide-*` flags.</summary>

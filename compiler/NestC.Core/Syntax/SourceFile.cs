@@ -54,7 +54,9 @@ public sealed unsafe class SourceFile : IDisposable
         return file;
     }
 
-    private static SourceFile FromStream(string name, Stream stream)
+    /// <summary>Reads a stream to its end.</summary>
+    /// <exception cref="IOException">It holds more than <see cref="MaxLength"/> bytes.</exception>
+    public static SourceFile FromStream(string name, Stream stream)
     {
         byte[] buffer = new byte[1 << 16];
         int count = 0;
@@ -135,6 +137,19 @@ public sealed class SourceManager
         {
             lock (gate) return files[id - 1];
         }
+    }
+
+    /// <summary>The source of this name that was added last, or null.</summary>
+    public SourceFile? Find(string name)
+    {
+        lock (gate)
+        {
+            for (int i = files.Count - 1; i >= 0; i--)
+            {
+                if (files[i].Name == name) return files[i];
+            }
+        }
+        return null;
     }
 
     public void Add(SourceFile file)

@@ -1,0 +1,240 @@
+using System.Numerics;
+using NestC.Builtin;
+using NestC.IR;
+using NestC.Support;
+
+namespace NestC.Syntax;
+
+public sealed unsafe partial class AsmParser
+{
+    private Attr? ParseNumber(IrType? type, bool negative)
+    {
+        int at = Position;
+        ReadOnlySpan<byte> text = TokenText;
+        Advance();
+        if (type is null)
+        {
+            type = Context.Common.I64;
+            if (TryParse(TokenKind.Colon) && (type = ParseType()) is null) return null;
+        }
+        if (type is FloatType floatType)
+            return FloatBitsOf(at, text, isFloat: false, negative, floatType, out UInt128 bits) ? FloatAttr.FromBits(floatType, bits) : null;
+        if (!type.IsIntOrIndex())
+        {
+            MeaningError(at, "NEST1030", "integer literal not valid for specified type");
+            return null;
+        }
+        if (negative && type is IntegerType { IsUnsigned: true })
+        {
+            MeaningError(at, "NEST1030", "negative integer literal not valid for unsigned integer type");
+            return null;
+        }
+        if (!IntegerInRange(text, negative, type, out long value, out BigInteger wide))
+        {
+            MeaningError(at, "NEST1031", "integer constant out of range for attribute");
+            return null;
+        }
+        return type.BitWidth() <= 64 ? IntegerAttr.Get(type, value) : IntegerAttr.Get(type, wide);
+    }
+
+    private FloatAttr? ParseFloat(IrType? type, bool negative)
+    {
+        double value = FloatText.ParseDouble(TokenText);
+        Advance();
+        if (type is null)
+        {
+            type = Context.Common.F64;
+            if (TryParse(TokenKind.Colon) && (type = ParseType()) is null) return null;
+        }
+        if (type is FloatType floatType) return FloatAttr.Get(floatType, negative ? -value : value);
+        MeaningError(Position, "NEST1030", "floating point value not valid for specified type");
+        return null;
+    }
+
+    /// <summary>
+    /// The value of an integer literal in a type: any value whose digits fit the width, or whose negation has the sign bit;
+    /// signed types and index have no more than their range. In <paramref name="wide"/> above 64 bits.
+    /// </summary>
+    private static bool IntegerInRange(ReadOnlySpan<byte> text, bool negative, IrType type, out long value, out BigInteger wide)
+    {
+        int width = type.BitWidth();
+        value = 0;
+        wide = default;
+        bool signed = type is IndexType || (type is IntegerType { IsSigned: true });
+        if (width > 64)
+        {
+            wide = ReadBig(text);
+            if (wide.GetBitLength() > width) return false;
+            BigInteger limit = BigInteger.One << (width - 1);
+            if (negative)
+            {
+                if (wide.IsZero || wide > limit) return false;
+                wide = -wide;
+                return true;
+            }
+            return !signed || wide < limit;
+        }
+        if (!TryReadUInt64(text, out ulong magnitude)) return false;
+        if (width < 64 && magnitude >> width != 0) return false;
+        if (negative)
+        {
+            if (width == 0 || magnitude == 0 || magnitude > 1UL << (width - 1)) return false;
+            value = unchecked(-(long)magnitude);
+            return true;
+        }
+        value = (long)magnitude;
+        return !(signed && width > 0 && magnitude >> (width - 1) != 0);
+    }
+
+    internal static BigInteger ReadBig(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > 1 && text[1] == 'x')
+        {
+            // The leading zero keeps the number from being read as a negative one.
+            return BigInteger.Parse("0" + System.Text.Encoding.ASCII.GetString(text[2..]), System.Globalization.NumberStyles.HexNumber,
+                System.Globalization.CultureInfo.InvariantCulture);
+        }
+        return BigInteger.Parse(System.Text.Encoding.ASCII.GetString(text), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    // The bits of a float or integer literal in a format. Decimal integers are no floats; hexadecimal ones are bits.
+    private bool FloatBitsOf(int at, ReadOnlySpan<byte> text, bool isFloat, bool negative, FloatType type, out UInt128 bits)
+    {
+        bits = 0;
+        if (isFloat)
+        {
+            double value = FloatText.ParseDouble(text);
+            bits = type.Semantics.FromDouble(negative ? -value : value);
+            return true;
+        }
+        if (text.Length < 2 || text[1] != 'x')
+        {
+            return MeaningErrorWithNote(at, "NEST1032", "unexpected decimal integer literal for a floating point value",
+                "add a trailing dot to make the literal a float");
+        }
+        if (negative) return MeaningError(at, "NEST1032", "hexadecimal float literal should not have a leading minus");
+        foreach (byte c in text[2..])
+        {
+            if (bits >> 124 != 0) return MeaningError(at, "NEST1031", "hexadecimal float constant out of range for type");
+            bits = bits << 4 | (uint)AsciiChar.HexValue(c);
+        }
+        if (type.Width < 128 && bits >> type.Width != 0)
+            return MeaningError(at, "NEST1031", "hexadecimal float constant out of range for type");
+        bits = type.Semantics.Canonical(bits);
+        return true;
+    }
+
+    /// <summary>Parses an integer, perhaps negative, of 64 bits; `true` and `false` are 1 and 0.</summary>
+    public bool ParseInteger(out long value)
+    {
+        bool here = TryParseInteger(out value, out bool failed);
+        return here ? !failed : Error("NEST1033", "expected integer value");
+    }
+
+    /// <summary>Parses an integer if one starts here; <paramref name="failed"/> says that an error was reported.</summary>
+    public bool TryParseInteger(out long value, out bool failed)
+    {
+        value = 0;
+        failed = false;
+        if (TryParseKeyword("false"u8)) return true;
+        if (TryParseKeyword("true"u8))
+        {
+            value = 1;
+            return true;
+        }
+        if (kind is not (TokenKind.Integer or TokenKind.Minus)) return false;
+        bool negative = TryParse(TokenKind.Minus);
+        int at = Position;
+        ReadOnlySpan<byte> text = TokenText;
+        if (!Parse(TokenKind.Integer, "expected integer value"))
+        {
+            failed = true;
+            return true;
+        }
+        bool fits = TryReadUInt64(text, out ulong magnitude) && magnitude <= (negative ? 1UL << 63 : long.MaxValue);
+        value = negative ? unchecked(-(long)magnitude) : (long)magnitude;
+        if (!fits) MeaningError(at, "NEST1031", "integer value too large");
+        failed = !fits;
+        return true;
+    }
+
+    /// <summary>Parses an integer if one starts here; false also after an error was reported.</summary>
+    public bool TryParseInteger(out long value) => TryParseInteger(out value, out bool failed) && !failed;
+
+    private DenseArrayAttr? ParseDenseArray()
+    {
+        Advance();
+        if (!Parse(TokenKind.Less, "expected '<' after 'array'")) return null;
+        int at = Position;
+        if (ParseType() is not { } element)
+        {
+            Error(at, "NEST1034", "expected an integer or floating point type");
+            return null;
+        }
+        if (!element.IsIntOrFloat())
+        {
+            MeaningError(at, "NEST1034", $"expected integer or float type, got: '{element}'");
+            return null;
+        }
+        bool isBool = element.BitWidth() == 1;
+        if (element.BitWidth() % 8 != 0 && !element.IsSignlessInteger(1))
+        {
+            MeaningError(at, "NEST1034", "element type bitwidth must be a multiple of 8");
+            return null;
+        }
+        if (TryParse(TokenKind.Greater)) return DenseArrayAttr.Get(element, default);
+        if (!Parse(TokenKind.Colon, "expected ':' after dense array type")) return null;
+        Vec<byte> bytes = default;
+        do
+        {
+            bool parsed = element is FloatType f ? ParseArrayFloat(f, ref bytes) : ParseArrayInteger(element, isBool, ref bytes);
+            if (!parsed) return null;
+        }
+        while (TryParse(TokenKind.Comma));
+        return Parse(TokenKind.Greater, "expected '>' to close an array attribute") ? DenseArrayAttr.Get(element, bytes.Span) : null;
+    }
+
+    private bool ParseArrayInteger(IrType type, bool isBool, ref Vec<byte> bytes)
+    {
+        bool negative = TryParse(TokenKind.Minus);
+        bool isTrue = AtKeyword("true"u8);
+        if (isTrue || AtKeyword("false"u8))
+        {
+            if (!isBool) return MeaningError(Position, "NEST1035", "expected i1 type for 'true' or 'false' values");
+            bytes.Add(isTrue ? (byte)1 : (byte)0);
+            Advance();
+            return true;
+        }
+        if (kind != TokenKind.Integer) return Error("NEST1033", "expected integer literal");
+        ReadOnlySpan<byte> text = TokenText;
+        Advance();
+        if (isBool) return MeaningError(Position, "NEST1035", "expected 'true' or 'false' values for i1 type");
+        if (!IntegerInRange(text, negative, type, out long value, out BigInteger wide))
+            return MeaningError(Position, "NEST1031", "integer constant out of range");
+        AddBytes(ref bytes, type.BitWidth() / 8, value, wide);
+        return true;
+    }
+
+    private static void AddBytes(ref Vec<byte> bytes, int count, long value, BigInteger wide)
+    {
+        if (count <= 8)
+        {
+            for (int i = 0; i < count; i++) bytes.Add((byte)(value >> (8 * i)));
+            return;
+        }
+        byte[] all = wide.ToByteArray();
+        byte fill = wide.Sign < 0 ? (byte)255 : (byte)0;
+        for (int i = 0; i < count; i++) bytes.Add(i < all.Length ? all[i] : fill);
+    }
+
+    private bool ParseArrayFloat(FloatType type, ref Vec<byte> bytes)
+    {
+        bool negative = TryParse(TokenKind.Minus);
+        int at = Position;
+        if (kind is not (TokenKind.Float or TokenKind.Integer)) return Error("NEST1033", "expected floating point literal");
+        if (!FloatBitsOf(at, TokenText, kind == TokenKind.Float, negative, type, out UInt128 bits)) return false;
+        for (int i = 0; i < type.Width; i += 8) bytes.Add((byte)(bits >> i));
+        Advance();
+        return true;
+    }
+}

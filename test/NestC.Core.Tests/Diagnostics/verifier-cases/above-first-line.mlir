@@ -1,0 +1,2 @@
+// expected-error @above {{undeclared}}
+"a"(%x) : (i32) -> () // expected-error {{undeclared}}

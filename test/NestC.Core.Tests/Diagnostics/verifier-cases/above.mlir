@@ -1,0 +1,2 @@
+"a"(%x) : (i32) -> ()
+// expected-error @above {{undeclared}}

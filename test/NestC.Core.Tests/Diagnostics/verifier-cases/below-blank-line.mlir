@@ -1,0 +1,3 @@
+// expected-error @below {{undeclared}}
+
+"a"(%x) : (i32) -> ()

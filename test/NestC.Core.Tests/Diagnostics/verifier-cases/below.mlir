@@ -1,0 +1,2 @@
+// expected-error @below {{undeclared}}
+"a"(%x) : (i32) -> ()

@@ -1,0 +1,3 @@
+"a"(%x) : (i32) -> ()
+
+// expected-error@-2 {{undeclared}}

@@ -1,0 +1,2 @@
+// expected-eror @+1 {{undeclared}}
+"a"(%x) : (i32) -> ()

@@ -1,0 +1,3 @@
+// expected-note @+2 {{undeclared}}
+// expected-error @+1 {{undeclared}}
+"a"(%x) : (i32) -> ()

@@ -1,0 +1,2 @@
+// expected-note @+1 {{undeclared}}
+"a"(%x) : (i32) -> ()

@@ -1,0 +1,2 @@
+// expected-warning @+1 {{undeclared}}
+"a"(%x) : (i32) -> ()

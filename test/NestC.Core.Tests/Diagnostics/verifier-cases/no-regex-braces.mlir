@@ -1,0 +1,2 @@
+// expected-error @+1 {{use {{.*}} SSA}}
+"a"(%x) : (i32) -> ()

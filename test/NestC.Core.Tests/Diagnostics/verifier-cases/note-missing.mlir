@@ -1,0 +1,7 @@
+func.func @f() {
+  return
+}
+// expected-error @below {{redefinition of symbol named 'f'}}
+func.func @f() {
+  return
+}

@@ -1,0 +1,8 @@
+// expected-note @below {{another symbol}}
+func.func @f() {
+  return
+}
+// expected-error @below {{redefinition}}
+func.func @f() {
+  return
+}

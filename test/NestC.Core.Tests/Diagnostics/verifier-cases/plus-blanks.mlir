@@ -1,0 +1,2 @@
+// expected-error   @+1    {{undeclared SSA}}
+"a"(%x) : (i32) -> ()

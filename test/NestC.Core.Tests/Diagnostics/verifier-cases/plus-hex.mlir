@@ -1,0 +1,2 @@
+// expected-error @+0x1 {{undeclared}}
+"a"(%x) : (i32) -> ()

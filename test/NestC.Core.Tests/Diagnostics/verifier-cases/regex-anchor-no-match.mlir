@@ -1,0 +1,2 @@
+// expected-error-re @+1 {{{{^of}} undeclared}}
+"a"(%x) : (i32) -> ()

@@ -1,0 +1,2 @@
+// expected-error-re @+1 {{use {{[}} SSA}}
+"a"(%x) : (i32) -> ()

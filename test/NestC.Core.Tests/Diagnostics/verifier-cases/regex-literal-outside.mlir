@@ -1,0 +1,2 @@
+// expected-error-re @+1 {{use.of}}
+"a"(%x) : (i32) -> ()

@@ -1,0 +1,5 @@
+// expected-error @+4 {{undeclared}}
+
+// -----
+
+"a"(%x) : (i32) -> ()

@@ -1,0 +1,1 @@
+"a"(%x) : (i32) -> () // expected-error {{undeclared}} here

@@ -1,0 +1,2 @@
+"a"(%x) : (i32) -> () // expected-error {{undeclared}}
+"b"(%y) : (i32) -> ()

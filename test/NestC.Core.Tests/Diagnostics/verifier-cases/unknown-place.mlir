@@ -1,0 +1,1 @@
+"arith.addi"() : () -> i32 loc(unknown)

@@ -1,0 +1,2 @@
+// expected-error @+2 {{undeclared}}
+"a"(%x) : (i32) -> ()

@@ -1,0 +1,2 @@
+// expected-error @+1 {{not this}}
+"a"(%x) : (i32) -> ()

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Text;
+using NestC.Diagnostics;
+
+namespace NestC.Tools;
+
+/// <summary>What every tool does with its command line.</summary>
+internal static class CommandLineText
+{
+    /// <summary>LLVM's tools take long options with one dash too: `-split-input-file`.</summary>
+    public static string[] Normalize(string[] arguments)
+    {
+        string[] normal = new string[arguments.Length];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            string a = arguments[i];
+            normal[i] = a.Length > 2 && a[0] == '-' && a[1] != '-' && char.IsAsciiLetter(a[1]) && char.IsAsciiLetter(a[2]) ? "-" + a : a;
+        }
+        return normal;
+    }
+
+    /// <summary>Answers `--help` and `--version`, and reports what is wrong with the command line; null when the tool is to do its work.</summary>
+    public static int? TryAnswer(ParseResult args, string tool, Stream output, Stream error)
+    {
+        if (args.Action is not null && args.Errors.Count == 0)
+        {
+            using StringWriter text = new();
+            int code = args.Invoke(new InvocationConfiguration { Output = text, Error = text });
+            Write(output, text.ToString());
+            return code == 0 ? ExitCode.Ok : ExitCode.Usage;
+        }
+        if (args.Errors.Count == 0) return null;
+        foreach (var problem in args.Errors) Usage(error, tool, problem.Message);
+        return ExitCode.Usage;
+    }
+
+    public static int Usage(Stream error, string tool, string message)
+    {
+        Write(error, $"{tool}: error: {message}\n");
+        return ExitCode.Usage;
+    }
+
+    public static void Write(Stream stream, string text)
+    {
+        stream.Write(Encoding.UTF8.GetBytes(text));
+        stream.Flush();
+    }
+}
