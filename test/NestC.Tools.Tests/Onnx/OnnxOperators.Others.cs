@@ -229,6 +229,7 @@ internal static partial class OnnxOperators
 
     private static object?[] Optimizers(OnnxNode n)
     {
+        if (n.Proto.OpType is not ("Adagrad" or "Adam" or "Momentum")) throw new UnsupportedException($"{n.Proto.Domain}:{n.Proto.OpType}");
         double rate = n[0].GetDouble(0);
         long step = n[1].GetInt64(0);
         int states = n.Proto.OpType == "Adam" ? 4 : 3, count = (n.Count - 2) / states;
@@ -249,12 +250,11 @@ internal static partial class OnnxOperators
                         n.Float("norm_coefficient", 0), n.Float("norm_coefficient_post", 0));
                     (results[i], results[count + i], results[2 * count + i]) = (d.X, d.V, d.H);
                     break;
-                case "Momentum":
+                default:
                     var m = Training.Momentum(
                         rate, step, Part(0, i), Part(1, i), Part(2, i), n.Float("alpha", 0), n.Float("beta", 0), n.Float("norm_coefficient", 0), n.Text("mode", "standard") == "nesterov");
                     (results[i], results[count + i]) = (m.X, m.V);
                     break;
-                default: throw new UnsupportedException(n.Proto.OpType);
             }
         }
         return results;
