@@ -3,11 +3,12 @@ using NestC.Evaluation;
 using NestC.Onnx;
 using NestC.Onnx.Proto;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace NestC.Tools.Tests.Onnx;
 
 /// <summary>ONNX's own conformance data (Debian's libonnx-testdata): each folder is a model, inputs and expected outputs.</summary>
-public class ConformanceTests
+public class ConformanceTests(ITestOutputHelper log)
 {
     private const string Root = "/usr/share/libonnx-testdata/data";
 
@@ -42,28 +43,57 @@ public class ConformanceTests
         }
     }
 
+    /// <summary>The folders that are not expected to pass, and why.</summary>
+    private static readonly (string Folder, string Cause)[] Excepted =
+    [
+        ("test_adam_multiple", "computed with an epsilon that the model does not have"),
+        ("test_bernoulli", "random"),
+        ("test_bernoulli_double", "random"),
+        ("test_bernoulli_double_expanded", "random"),
+        ("test_bernoulli_expanded", "random"),
+        ("test_bernoulli_seed", "random"),
+        ("test_bernoulli_seed_expanded", "random"),
+        ("test_cast_FLOAT_to_BFLOAT16", "computed by truncation, where a conversion rounds to nearest even"),
+        ("test_castlike_FLOAT_to_BFLOAT16", "computed by truncation, where a conversion rounds to nearest even"),
+        ("test_castlike_FLOAT_to_BFLOAT16_expanded", "computed by truncation, where a conversion rounds to nearest even"),
+        ("test_gradient_of_add", "Gradient is not an operator of inference"),
+        ("test_gradient_of_add_and_mul", "Gradient is not an operator of inference"),
+        ("test_resize_downsample_scales_cubic_align_corners", "computed with an extent that is not rounded down, as ONNX Runtime and PyTorch do"),
+        ("test_resize_downsample_scales_linear_align_corners", "computed with an extent that is not rounded down, as ONNX Runtime and PyTorch do"),
+        ("test_training_dropout", "random"),
+        ("test_training_dropout_default", "random"),
+        ("test_training_dropout_default_mask", "random"),
+        ("test_training_dropout_mask", "random"),
+    ];
+
     [Theory]
-    [InlineData("node", 0)]
-    [InlineData("pytorch-converted", 0)]
-    [InlineData("pytorch-operator", 0)]
-    [InlineData("simple", 0)]
-    public void FoldersAgree(string group, int least)
+    [InlineData("node", 932)]
+    [InlineData("pytorch-converted", 82)]
+    [InlineData("pytorch-operator", 35)]
+    [InlineData("simple", 23)]
+    public void AllFoldersAgreeButTheExcepted(string group, int count)
     {
         string root = Path.Combine(Root, group);
         if (!Directory.Exists(root))
         {
-            Console.WriteLine($"skipped: {root} is missing (Debian package libonnx-testdata)");
+            log.WriteLine($"skipped: {root} is missing (Debian package libonnx-testdata)");
             return;
         }
-        var failures = new StringBuilder();
-        int passed = 0, total = 0;
-        foreach (string folder in Directory.GetDirectories(root).Order(StringComparer.Ordinal))
+        var surprises = new StringBuilder();
+        var folders = Directory.GetDirectories(root).Order(StringComparer.Ordinal).ToArray();
+        Assert.Equal(count, folders.Length);
+        int passed = 0;
+        foreach (string folder in folders)
         {
-            total++;
-            if (RunFolder(folder) is { } cause) failures.AppendLine($"{Path.GetFileName(folder)}: {cause}");
-            else passed++;
+            string name = Path.GetFileName(folder);
+            string? cause = RunFolder(folder);
+            bool excepted = Excepted.Any(e => e.Folder == name);
+            if (cause == null) passed++;
+            if (cause != null && !excepted) surprises.AppendLine($"{name}: {cause}");
+            if (cause == null && excepted) surprises.AppendLine($"{name}: passes, and need not be excepted");
         }
-        Assert.True(passed >= least && failures.Length == 0, $"{passed} of {total} passed\n{failures}");
+        log.WriteLine($"{group}: {passed} of {count} agree");
+        Assert.True(surprises.Length == 0, $"{passed} of {count} agree\n{surprises}");
     }
 
     private static object?[] ReadAll(string set, string prefix, Google.Protobuf.Collections.RepeatedField<ValueInfoProto> infos)
@@ -82,7 +112,11 @@ public class ConformanceTests
                     values.Add(optional.Sequence != null ? optional.Sequence.Cast<object?>().ToList() : optional.Tensor);
                     break;
                 default:
-                    values.Add(OnnxModel.ReadTensor(path));
+                    var array = OnnxModel.ReadTensor(path);
+                    // Some of the data files hold bf16 values as their bits.
+                    if (array.Kind == ElementKind.U16 && infos[i].Type.TensorType.ElemType == (int)TensorProto.Types.DataType.Bfloat16)
+                        array = array.Reinterpret(ElementKind.BF16);
+                    values.Add(array);
                     break;
             }
         }
