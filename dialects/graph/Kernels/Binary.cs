@@ -86,8 +86,10 @@ public static class Binary
             var wide = PowIntegers(Cast.To(x, ElementKind.I64), Cast.To(exponent, ElementKind.I64));
             return Cast.To(wide, x.Kind);
         }
-        var y = NdArray.CreateUninitialized(ElementKind.F64, InferShape(x.Shape, exponent.Shape));
-        if (x.Kind == ElementKind.F32 && exponent.Count == 1 && exponent.GetDouble(0) == 2) return Apply(BinaryKind.Mul, x, Expandable(x, y));
+        var shape = InferShape(x.Shape, exponent.Shape);
+        // A square is exact to the last bit as a product, and common.
+        if (x.Kind == ElementKind.F32 && exponent.Count == 1 && exponent.GetDouble(0) == 2) return Apply(BinaryKind.Mul, x, x).Reshape(shape);
+        var y = NdArray.CreateUninitialized(ElementKind.F64, shape);
         var a = Cast.To(x, ElementKind.F64).Read<double>();
         var b = Cast.To(exponent, ElementKind.F64).Read<double>();
         var to = y.Write<double>();
@@ -153,11 +155,11 @@ public static class Binary
     }
 
     /// <summary>Which elements are NaN.</summary>
-    public static NdArray IsNaN(NdArray x) => Test(x, static v => double.IsNaN(v));
+    public static NdArray IsNaN(NdArray x) => Test(x, nan: true, negative: false, positive: false);
 
     /// <summary>Which elements are infinite, of the signs asked for.</summary>
-    public static NdArray IsInf(NdArray x, bool detectNegative = true, bool detectPositive = true) => Test(
-        x, v => (detectNegative && double.IsNegativeInfinity(v)) || (detectPositive && double.IsPositiveInfinity(v)));
+    public static NdArray IsInf(NdArray x, bool detectNegative = true, bool detectPositive = true) =>
+        Test(x, nan: false, detectNegative, detectPositive);
 
     /// <summary>Elements limited to a range; either bound, a scalar of the operand's kind, may be missing. Where the bounds cross, the upper one wins.</summary>
     public static NdArray Clip(NdArray x, NdArray? min, NdArray? max)
@@ -168,17 +170,18 @@ public static class Binary
         return y;
     }
 
-    private static NdArray Test(NdArray x, Func<double, bool> test)
+    private static NdArray Test(NdArray x, bool nan, bool negative, bool positive)
     {
         if (!x.Kind.IsFloat()) throw new EvaluationException($"{x.Kind.Name()} elements are not floating-point");
         var y = NdArray.CreateUninitialized(ElementKind.I1, x.Shape);
         var to = y.Write<bool>();
-        for (int i = 0; i < to.Length; i++) to[i] = test(x.GetDouble(i));
+        for (int i = 0; i < to.Length; i++)
+        {
+            double v = x.GetDouble(i);
+            to[i] = (nan && double.IsNaN(v)) || (negative && double.IsNegativeInfinity(v)) || (positive && double.IsPositiveInfinity(v));
+        }
         return y;
     }
-
-    // x itself, viewed with the rank of the result.
-    private static NdArray Expandable(NdArray x, NdArray result) => x.Reshape(result.Shape);
 
     private static NdArray PowIntegers(NdArray x, NdArray exponent)
     {
@@ -283,7 +286,7 @@ public static class Binary
             if (IsSingleOrDouble<T>()) return a / b;
             if (T.IsZero(b)) throw new EvaluationException("integer division by zero");
             // The least value divided by -1 wraps to itself; the machine instruction would trap.
-            return b + T.One == T.Zero ? T.Zero - a : a / b;
+            return T.IsNegative(b) && b + T.One == T.Zero ? T.Zero - a : a / b;
         }
     }
 
@@ -359,7 +362,7 @@ public static class Binary
         {
             if (IsSingleOrDouble<T>()) return a % b;
             if (T.IsZero(b)) throw new EvaluationException("integer division by zero");
-            return b + T.One == T.Zero ? T.Zero : a % b;
+            return T.IsNegative(b) && b + T.One == T.Zero ? T.Zero : a % b;
         }
     }
 

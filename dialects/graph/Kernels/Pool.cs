@@ -24,6 +24,11 @@ public static class Pool
         var y = NdArray.CreateUninitialized(x.Kind, InferShape(x.Shape, kernel, window));
         var indices = withIndices ? NdArray.CreateUninitialized(ElementKind.I64, y.Shape) : null;
         var geometry = WindowGeometry.Resolve(x.Shape[2..], kernel, window);
+        if (x.Kind == ElementKind.F32 && !withIndices && geometry.Input.Length == 2 && y.Count > 0)
+        {
+            MaxOfRows(x, y, geometry);
+            return (y, null);
+        }
         var work = new MaxWork(x, y, indices, geometry, columnMajor);
         NumericDispatch.Run(x.Kind, ref work, "MaxPool");
         return (y, indices);
@@ -73,6 +78,57 @@ public static class Pool
         for (int i = 0; i < shape.Length; i++) Shapes.Require(outputShape[i] >= shape[i], "the output shape of MaxUnpool is too small");
         Strided.Copy(y, 0, Shapes.Strides(shape), larger, 0, Shapes.Strides(outputShape), shape);
         return larger;
+    }
+
+    // The common case: first the greatest of the window's rows for every column, in vectors, then the greatest of its columns.
+    private static void MaxOfRows(NdArray x, NdArray y, WindowGeometry g)
+    {
+        var from = x.Read<float>();
+        var to = y.Write<float>();
+        int rows = (int)g.Input[0], columns = (int)g.Input[1], outRows = (int)g.Output[0], outColumns = (int)g.Output[1];
+        int left = (int)g.PadStart[1], step = (int)g.Strides[1], dilation = (int)g.Dilations[1], kernel = (int)g.Kernel[1];
+        // The row of greatest elements stands between padding that never wins.
+        int reach = (outColumns - 1) * step + (kernel - 1) * dilation + 1;
+        var best = new float[Math.Max(reach, left + columns)];
+        int planes = to.Length / (outRows * outColumns), at = 0;
+        for (int p = 0; p < planes; p++)
+        {
+            var image = from.Slice(p * rows * columns, rows * columns);
+            for (int i = 0; i < outRows; i++)
+            {
+                best.AsSpan().Fill(float.NegativeInfinity);
+                for (long k = 0; k < g.Kernel[0]; k++)
+                {
+                    long row = i * g.Strides[0] - g.PadStart[0] + k * g.Dilations[0];
+                    if (row >= 0 && row < rows) Greater(image.Slice((int)row * columns, columns), best.AsSpan(left, columns));
+                }
+                for (int j = 0; j < outColumns; j++)
+                {
+                    float greatest = best[j * step];
+                    for (int k = 1; k < kernel; k++)
+                    {
+                        float v = best[j * step + k * dilation];
+                        if (v > greatest || float.IsNaN(v)) greatest = v;
+                    }
+                    to[at++] = greatest;
+                }
+            }
+        }
+        GC.KeepAlive(x);
+    }
+
+    private static void Greater(ReadOnlySpan<float> x, Span<float> best)
+    {
+        int i = 0;
+        for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var v = new Vector<float>(x[i..]);
+            var b = new Vector<float>(best[i..]);
+            // A NaN on either side stays.
+            Vector.ConditionalSelect(Vector.GreaterThan(v, b) | ~Vector.Equals(v, v), v, b).CopyTo(best[i..]);
+        }
+        for (; i < x.Length; i++)
+            if (x[i] > best[i] || float.IsNaN(x[i])) best[i] = x[i];
     }
 
     private static long[] SpatialAxes(NdArray x)

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
+[assembly: InternalsVisibleTo("NestC.Dialects.Tests")]
+
 namespace NestC.Dialects.Graph.Kernels;
 
 /// <summary>a * b + c in the arithmetic of one type and every vector width.</summary>
