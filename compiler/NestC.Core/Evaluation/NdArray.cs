@@ -13,11 +13,11 @@ public sealed unsafe class NdArray
 {
     private const int Alignment = 64;
     private readonly long[] shape;
-    private readonly byte* data;
     private readonly string[]? strings;
+    private byte* data;
 
     // Keeps the memory behind `data` alive: a pinned array, a native block or a mapped file.
-    private readonly object? owner;
+    private object? owner;
 
     private NdArray(ElementKind kind, long[] shape, long count, byte* data, string[]? strings, object? owner, bool readOnly)
     {
@@ -221,6 +221,19 @@ public sealed unsafe class NdArray
         return values;
     }
 
+    /// <summary>True when writing to one array could change the other.</summary>
+    public bool SharesStorageWith(NdArray other) => (owner != null && ReferenceEquals(owner, other.owner)) || ReferenceEquals(this, other);
+
+    /// <summary>Gives the memory back for later arrays, which spares the system's clearing of fresh pages. Neither this array nor one that shares
+    /// its storage, nor a span of either, may be used afterwards; reading this one throws. Never needed: the collector frees as well.</summary>
+    public void Release()
+    {
+        if (owner is not byte[] pinned || IsReadOnly) return;
+        owner = null;
+        data = null;
+        NdRecycler.Give(pinned);
+    }
+
     /// <summary>True when kind, shape and every bit agree.</summary>
     public bool ContentEquals(NdArray other)
     {
@@ -267,6 +280,7 @@ public sealed unsafe class NdArray
             nint offset = (nint)data - (nint)Unsafe.AsPointer(ref first);
             return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Unsafe.AddByteOffset(ref first, offset)), (int)Count);
         }
+        if (data == null && Count > 0) throw new EvaluationException("the array was released");
         return new Span<T>(data, (int)Count);
     }
 
@@ -289,7 +303,9 @@ public sealed unsafe class NdArray
             throw new EvaluationException($"an array of shape {Format(shape)} takes {bytes} bytes, more than this machine has");
         if (bytes <= Array.MaxLength - Alignment)
         {
-            var pinned = clear
+            byte[]? pinned = NdRecycler.Take(bytes + Alignment);
+            if (pinned != null && clear) Array.Clear(pinned);
+            pinned ??= clear
                 ? GC.AllocateArray<byte>((int)bytes + Alignment, pinned: true)
                 : GC.AllocateUninitializedArray<byte>((int)bytes + Alignment, pinned: true);
             byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));

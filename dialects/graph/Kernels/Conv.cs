@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using NestC.Evaluation;
 
 namespace NestC.Dialects.Graph.Kernels;
@@ -124,7 +123,7 @@ public static unsafe class Conv
                     }
                 }
             }
-            image.Free();
+            image.Release();
         }
         GC.KeepAlive(x);
         GC.KeepAlive(weight);
@@ -292,7 +291,7 @@ public static unsafe class Conv
         }
         GC.KeepAlive(x);
         GC.KeepAlive(weight);
-        GC.KeepAlive(columns);
+        columns.Release();
         return y;
     }
 }
@@ -302,6 +301,7 @@ internal sealed unsafe class PaddedImage<T> where T : unmanaged
 {
     private readonly long[] input = [1, 1, 1], before = [0, 0, 0], padded = [1, 1, 1], strides = [1, 1, 1], output = [1, 1, 1];
     private readonly nint channels;
+    private readonly NdArray buffer;
 
     public PaddedImage(WindowGeometry g, nint channels)
     {
@@ -314,27 +314,20 @@ internal sealed unsafe class PaddedImage<T> where T : unmanaged
             padded[i + skip] = g.Input[i] + g.PadStart[i] + g.PadEnd[i];
         }
         Plane = (nint)(padded[0] * padded[1] * padded[2]);
-        long bytes = NdArray.BytesFor(ElementKind.U8, NdArray.CountOf([channels, Plane, sizeof(T)]));
-        if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) throw new EvaluationException("the padded input of a convolution does not fit in memory");
-        Data = (T*)NativeMemory.AlignedAlloc((nuint)(bytes + BlockedProduct.Slack * sizeof(T)), 64);
+        long bytes = NdArray.CountOf([channels, Plane, sizeof(T)]);
+        buffer = NdArray.CreateUninitialized(ElementKind.U8, [bytes + BlockedProduct.Slack * sizeof(T)]);
         new Span<byte>((byte*)Data + bytes, BlockedProduct.Slack * sizeof(T)).Clear();
     }
 
-    ~PaddedImage() => NativeMemory.AlignedFree(Data);
-
-    public T* Data { get; private set; }
+    public T* Data => (T*)buffer.Data;
 
     /// <summary>Elements of a padded channel.</summary>
     public nint Plane { get; }
 
     public long OutputWidth => output[2];
 
-    public void Free()
-    {
-        NativeMemory.AlignedFree(Data);
-        Data = null;
-        GC.SuppressFinalize(this);
-    }
+    /// <summary>Gives the memory back; the image must not be used afterwards.</summary>
+    public void Release() => buffer.Release();
 
     public void Fill(T* from)
     {

@@ -127,6 +127,19 @@ public unsafe class MoveTests
     }
 
     [Fact]
+    public void ReleasedMemoryServesTheNextArray()
+    {
+        var first = NdArray.CreateUninitialized(ElementKind.U8, [1_234_567]);
+        var view = first.Reshape([1_234_567, 1]);
+        first.Write<byte>().Fill(7);
+        Assert.True(first.SharesStorageWith(view) && !first.SharesStorageWith(view.Clone()));
+        first.Release();
+        Assert.Throws<EvaluationException>(() => { first.Read<byte>(); });
+        var second = NdArray.Create(ElementKind.U8, [1_234_000]);
+        Assert.False(second.Read<byte>().ContainsAnyExcept((byte)0));
+    }
+
+    [Fact]
     public void ImpossibleArraysAreRefusedBeforeMemoryIsTaken()
     {
         Assert.Throws<EvaluationException>(() => NdArray.Create(ElementKind.F32, [1L << 60]));

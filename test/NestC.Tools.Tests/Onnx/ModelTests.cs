@@ -76,8 +76,9 @@ public class ModelTests(ITestOutputHelper log)
             {
                 profile.Clear();
                 long start = Stopwatch.GetTimestamp();
+                var before = Environment.CpuUsage.TotalTime;
                 reference.Run(input);
-                log.WriteLine($"{name} {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms: "
+                log.WriteLine($"{name} {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms, {(Environment.CpuUsage.TotalTime - before).TotalMilliseconds:F1} CPU ms: "
                     + string.Join(", ", profile.OrderByDescending(p => p.Value).Take(6).Select(p => $"{p.Key} {p.Value:F1}")));
             }
         }

@@ -24,16 +24,16 @@ internal sealed class OnnxReference(OnnxModel model)
         int next = 0;
         foreach (var input in model.Graph.Input)
             if (!initialized.Contains(input.Name) && next < inputs.Length) values[input.Name] = inputs[next++];
-        return Run(model.Graph, values);
+        return Run(model.Graph, values, [.. inputs, .. Replaced?.Values ?? Enumerable.Empty<object?>()]);
     }
 
     /// <summary>Runs a graph whose inputs (and, in a subgraph, all values around it) are already named.</summary>
-    public object?[] Run(GraphProto graph, Dictionary<string, object?> values)
+    private object?[] Run(GraphProto graph, Dictionary<string, object?> values, IReadOnlyList<object?> inputs)
     {
         foreach (var tensor in graph.Initializer) values[tensor.Name] = model.Tensor(tensor);
         // A value is dropped after its last use, except by subgraphs, which may use any name.
         var lastUse = new Dictionary<string, int>(StringComparer.Ordinal);
-        bool nested = graph.Node.Any(n => n.Attribute.Any(a => a.G != null)) || graph != model.Graph;
+        bool nested = graph != model.Graph || model.Proto.Functions.Count > 0 || graph.Node.Any(n => n.Attribute.Any(a => a.G != null));
         for (int i = 0; i < graph.Node.Count; i++)
             foreach (string name in graph.Node[i].Input) lastUse[name] = i;
         foreach (var output in graph.Output) lastUse[output.Name] = int.MaxValue;
@@ -52,9 +52,20 @@ internal sealed class OnnxReference(OnnxModel model)
                 if (node.Output[k].Length > 0) values[node.Output[k]] = results[k];
             if (nested) continue;
             foreach (string name in node.Input)
-                if (lastUse[name] == i) values.Remove(name);
+                if (lastUse[name] == i && values.Remove(name, out object? dead)) Recycle(dead, values, inputs);
         }
         return graph.Output.Select(o => values[o.Name]).ToArray();
+    }
+
+    // Memory may be reused once no other value shares it; the caller's inputs stay its own.
+    private static void Recycle(object? dead, Dictionary<string, object?> values, IReadOnlyList<object?> inputs)
+    {
+        if (dead is not NdArray array || array.IsReadOnly) return;
+        foreach (object? value in values.Values)
+            if (value is List<object?> || (value is NdArray live && live.SharesStorageWith(array))) return;
+        foreach (object? value in inputs)
+            if (value is List<object?> || (value is NdArray live && live.SharesStorageWith(array))) return;
+        array.Release();
     }
 
     private object?[] Execute(NodeProto proto, Dictionary<string, object?> values)
@@ -66,7 +77,7 @@ internal sealed class OnnxReference(OnnxModel model)
         var node = new OnnxNode(model, proto, inputs, model.Opset(proto.Domain));
         return proto.OpType switch
         {
-            "If" => Run(node.Graph(node[0].GetInt64(0) != 0 ? "then_branch" : "else_branch"), new(values)),
+            "If" => Run(node.Graph(node[0].GetInt64(0) != 0 ? "then_branch" : "else_branch"), new(values), []),
             "Loop" => Loop(node, values),
             "Scan" => Scan(node, values),
             "SequenceMap" => SequenceMap(node, values),
@@ -81,7 +92,7 @@ internal sealed class OnnxReference(OnnxModel model)
         var body = new GraphProto();
         body.Node.AddRange(function.Node);
         foreach (string output in function.Output) body.Output.Add(new ValueInfoProto { Name = output });
-        return Run(body, values);
+        return Run(body, values, []);
     }
 
     private object?[] Loop(OnnxNode node, Dictionary<string, object?> values)
@@ -100,7 +111,7 @@ internal sealed class OnnxReference(OnnxModel model)
                 [body.Input[1].Name] = NdArray.Scalar(running),
             };
             for (int k = 0; k < carried.Length; k++) inner[body.Input[k + 2].Name] = carried[k];
-            var results = Run(body, inner);
+            var results = Run(body, inner, []);
             running = ((NdArray)results[0]!).GetInt64(0) != 0;
             carried = results[1..(1 + carried.Length)];
             for (int k = 0; k < scans; k++) collected[k].Add((NdArray)results[1 + carried.Length + k]!);
@@ -159,7 +170,7 @@ internal sealed class OnnxReference(OnnxModel model)
                 long at = directions.Length > 0 && directions[k] == 1 ? length - 1 - i : i;
                 inner[body.Input[states.Length + k].Name] = Moves.Squeeze(Moves.Slice(inputs[k], [at], [at + 1], [Axis(k)], []), [Axis(k)], false);
             }
-            var results = Run(body, inner);
+            var results = Run(body, inner, []);
             states = results[..states.Length];
             for (int k = 0; k < collected.Length; k++) collected[k].Add((NdArray)results[states.Length + k]!);
         }
@@ -176,7 +187,7 @@ internal sealed class OnnxReference(OnnxModel model)
         {
             var inner = new Dictionary<string, object?>(values);
             for (int k = 0; k < node.Count; k++) inner[body.Input[k].Name] = node.Inputs[k] is List<object?> list ? list[i] : node.Inputs[k];
-            var once = Run(body, inner);
+            var once = Run(body, inner, []);
             for (int k = 0; k < once.Length; k++) results[k].Add(once[k]);
         }
         return results;
