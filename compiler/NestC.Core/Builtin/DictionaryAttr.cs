@@ -40,6 +40,8 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
         return context.InternAttr<DictionaryAttr, Key>(new Key(sorted, sorted.Length));
     }
 
+    internal static DictionaryAttr Make(NestContext context) => context.InternAttr<DictionaryAttr, Key>(new Key(new NamedAttr[0], 0));
+
     /// <summary>The dictionary of these entries, which are sorted in place.</summary>
     internal static DictionaryAttr Get(NestContext context, in Support.Vec<NamedAttr> entries)
     {
