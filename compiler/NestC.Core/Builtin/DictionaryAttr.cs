@@ -19,7 +19,7 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
     private DictionaryAttr(NamedAttr[] entries, int hash) : base(hash)
     {
         this.entries = entries;
-        foreach (NamedAttr entry in entries) Flags |= entry.Value.Inherited;
+        foreach (NamedAttr entry in entries) Flags |= entry.Value.Inherited | (entry.Name.HasPrefix ? InternFlags.HasPrefixedNames : 0);
     }
 
     /// <summary>The entries, sorted by name.</summary>
