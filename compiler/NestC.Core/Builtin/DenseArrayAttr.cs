@@ -122,7 +122,10 @@ internal static class ElementBytes
         bool unsigned = type is IntegerType { IsUnsigned: true };
         if (bytes.Length > 8)
         {
-            output.Write(new BigInteger(bytes, unsigned).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            BigInteger value = new(bytes, isUnsigned: true);
+            int width = type.BitWidth();
+            if (!unsigned && (value >> (width - 1)).IsOne) value -= BigInteger.One << width;
+            output.Write(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
             return;
         }
         int unused = 64 - type.BitWidth();

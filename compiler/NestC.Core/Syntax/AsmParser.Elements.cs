@@ -36,11 +36,11 @@ public sealed unsafe partial class AsmParser
         if (type is null && (!Parse(TokenKind.Colon, "expected ':'") || (type = ParseType()) is null)) return null;
         if (type is not ShapedType shaped)
         {
-            MeaningError(Position, "NEST1061", "elements literal must be a shaped type");
+            MeaningError("NEST1061", "elements literal must be a shaped type");
             return null;
         }
         if (shaped.HasStaticShape) return shaped;
-        MeaningError(Position, "NEST1061", "elements literal type must have static shape");
+        MeaningError("NEST1061", "elements literal type must have static shape");
         return null;
     }
 
@@ -121,7 +121,7 @@ public sealed unsafe partial class AsmParser
                 continue;
             }
             if (sizes != inner || !literal.Shape.Span.Slice(start + 1, inner).SequenceEqual(literal.Shape.Span[before..]))
-                return MeaningError(Position, "NEST1063", "tensor literal is invalid; ranks are not consistent between elements");
+                return MeaningError("NEST1063", "tensor literal is invalid; ranks are not consistent between elements");
             literal.Shape.Truncate(before);
         }
         while (TryParse(TokenKind.Comma));
@@ -279,7 +279,7 @@ public sealed unsafe partial class AsmParser
             int at = negative ? ~tokens[i] : tokens[i];
             ReadOnlySpan<byte> text = NumberAt(begin + at, out bool isFloat);
             if (!isFloat && (text.Length < 2 || text[1] != 'x' || text[0] != '0'))
-                return MeaningError(Position, "NEST1066", "expected floating-point elements, but parsed integer");
+                return MeaningError("NEST1066", "expected floating-point elements, but parsed integer");
             if (!FloatBitsOf(at, text, isFloat, negative, type, out UInt128 bits)) return false;
             Span<byte> element = bytes.Slice(i * size, size);
             if (size == 4) System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(element, (uint)bits);

@@ -47,7 +47,7 @@ public sealed unsafe partial class AsmParser
             if (TryParse(TokenKind.Colon) && (type = ParseType()) is null) return null;
         }
         if (type is FloatType floatType) return FloatAttr.Get(floatType, negative ? -value : value);
-        MeaningError(Position, "NEST1030", "floating point value not valid for specified type");
+        MeaningError("NEST1030", "floating point value not valid for specified type");
         return null;
     }
 
@@ -200,7 +200,7 @@ public sealed unsafe partial class AsmParser
         bool isTrue = AtKeyword("true"u8);
         if (isTrue || AtKeyword("false"u8))
         {
-            if (!isBool) return MeaningError(Position, "NEST1035", "expected i1 type for 'true' or 'false' values");
+            if (!isBool) return MeaningError("NEST1035", "expected i1 type for 'true' or 'false' values");
             bytes.Add(isTrue ? (byte)1 : (byte)0);
             Advance();
             return true;
@@ -208,9 +208,9 @@ public sealed unsafe partial class AsmParser
         if (kind != TokenKind.Integer) return Error("NEST1033", "expected integer literal");
         ReadOnlySpan<byte> text = TokenText;
         Advance();
-        if (isBool) return MeaningError(Position, "NEST1035", "expected 'true' or 'false' values for i1 type");
         if (!IntegerInRange(text, negative, type, out long value, out BigInteger wide))
-            return MeaningError(Position, "NEST1031", "integer constant out of range");
+            return MeaningError("NEST1031", "integer constant out of range");
+        if (isBool) return MeaningError("NEST1035", "expected 'true' or 'false' values for i1 type");
         AddBytes(ref bytes, type.BitWidth() / 8, value, wide);
         return true;
     }
