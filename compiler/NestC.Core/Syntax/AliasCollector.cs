@@ -200,7 +200,7 @@ internal sealed class AliasCollector : IPartVisitor
         Dictionary<string, int> counts = [];
         foreach (Info info in named)
         {
-            int number = counts.GetValueOrDefault(info.Name!);
+            counts.TryGetValue(info.Name!, out int number);
             counts[info.Name!] = number + 1;
             string text = (info.What is IrType ? "!" : "#") + info.Name + (number == 0 ? "" : number);
             table.Add(info.What, Encoding.UTF8.GetBytes(text), info.Deferrable);

@@ -142,7 +142,7 @@ public sealed unsafe partial class AsmParser
     public DictionaryAttr? ParseDictionary()
     {
         Vec<NamedAttr> entries = default;
-        return ParseAttrEntries(ref entries) ? DictionaryAttr.Get(Context, entries.Span) : null;
+        return ParseAttrEntries(ref entries) ? DictionaryAttr.Get(Context, in entries) : null;
     }
 
     /// <summary>Parses `{entries}` and adds them, unsorted.</summary>
