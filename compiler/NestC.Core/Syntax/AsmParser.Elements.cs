@@ -155,7 +155,7 @@ public sealed unsafe partial class AsmParser
             // Numbers in parentheses where the elements are not complex: what there is too much of is dropped, as upstream does.
             if (count / parts < wanted || wanted == 0)
             {
-                MeaningError(at, "NEST1064", $"parsed {count} elements, but type ('{type}') expected {(Int128)wanted * parts}");
+                MeaningError(at, "NEST1064", $"parsed {count} elements, but type ('{type}') expected {new BigInteger(wanted) * parts}");
                 return null;
             }
             count = (int)(wanted * parts);
@@ -280,11 +280,11 @@ public sealed unsafe partial class AsmParser
             ReadOnlySpan<byte> text = NumberAt(begin + at, out bool isFloat);
             if (!isFloat && (text.Length < 2 || text[1] != 'x' || text[0] != '0'))
                 return MeaningError("NEST1066", "expected floating-point elements, but parsed integer");
-            if (!FloatBitsOf(at, text, isFloat, negative, type, out UInt128 bits)) return false;
+            if (!FloatBitsOf(at, text, isFloat, negative, type, out ulong high, out ulong low)) return false;
             Span<byte> element = bytes.Slice(i * size, size);
-            if (size == 4) System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(element, (uint)bits);
+            if (size == 4) System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(element, (uint)low);
             else
-                for (int b = 0; b < size; b++) element[b] = (byte)(bits >> (8 * b));
+                for (int b = 0; b < size; b++) element[b] = (byte)((b < 8 ? low : high) >> (8 * (b & 7)));
         }
         return true;
     }
