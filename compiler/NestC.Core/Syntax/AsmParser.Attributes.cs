@@ -233,11 +233,11 @@ public sealed unsafe partial class AsmParser
         else if (kind == TokenKind.String)
         {
             name = Context.Identifier(StringBytes());
-            if (name.Utf8.IsEmpty) return MeaningError(Position, "NEST1023", "expected valid attribute name");
+            if (name.Utf8.IsEmpty) return MeaningError("NEST1023", "expected valid attribute name");
         }
         else return ExpectedError("NEST1024", "expected attribute name");
         if (IsRepeated(entries, first, name, ref seen))
-            return MeaningError(Position, "NEST1025", $"duplicate key '{name}' in dictionary attribute");
+            return MeaningError("NEST1025", $"duplicate key '{name}' in dictionary attribute");
         Advance();
         Attr? value = Context.Common.Unit;
         if (TryParse(TokenKind.Equal)) value = ParseAttr();
@@ -353,7 +353,7 @@ public sealed unsafe partial class AsmParser
         if (!Parse(TokenKind.Integer, "expected distinct ID")) return null;
         if (!fits)
         {
-            MeaningError(Position, "NEST1028", "expected an unsigned 64-bit integer");
+            MeaningError("NEST1028", "expected an unsigned 64-bit integer");
             return null;
         }
         if (!Parse(TokenKind.RSquare, "expected ']' to close distinct ID") || !Parse(TokenKind.Less, "expected '<' after distinct ID"))
