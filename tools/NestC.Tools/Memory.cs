@@ -6,7 +6,7 @@ namespace NestC.Tools;
 internal static class Memory
 {
     // Bytes that parsing, verifying and printing allocate for each byte of text: measured on dense and sparse modules.
-    private const long BytesPerByte = 7;
+    private const long BytesPerByte = 6;
     private const long Smallest = 1 << 20, Largest = 8L << 30;
 
     /// <summary>

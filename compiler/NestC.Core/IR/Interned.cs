@@ -89,7 +89,7 @@ internal sealed class InternTable
             found = Find(candidate);
             if (found is not null) return (T)found;
             candidate.Context = context;
-            if ((candidate.Flags & InternFlags.MayAlias) != 0) context.HasAliasable = true;
+            if ((candidate.Flags & InternFlags.MayAlias) != 0 && candidate is not Builtin.LocationAttr) context.HasAliasable = true;
             if (count >= buckets.Length) Grow();
             ref Interned? bucket = ref buckets[candidate.StructureHash & (buckets.Length - 1)];
             candidate.NextInBucket = bucket;

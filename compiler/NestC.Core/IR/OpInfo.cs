@@ -114,6 +114,9 @@ public sealed class OpInfo
         Dialect = dialect;
         Definition = definition;
         Traits = definition?.Traits ?? OpTraits.None;
+        Operation? sample = definition?.New();
+        IsSymbolUser = sample is ISymbolUser;
+        IsNamed = sample is IAsmNames;
         Support.Utf8Writer quoted = new();
         new AsmPrinter(quoted).WriteQuoted(name.Utf8);
         QuotedName = quoted.Written.ToArray();
@@ -137,4 +140,9 @@ public sealed class OpInfo
     public bool IsRegistered => Definition is not null;
 
     internal byte[] QuotedName { get; }
+
+    // Interfaces asked for at every operation: a flag is cheaper than a cast.
+    internal bool IsSymbolUser { get; }
+
+    internal bool IsNamed { get; }
 }

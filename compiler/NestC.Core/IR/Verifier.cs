@@ -198,7 +198,7 @@ public sealed class Verifier
                 foreach (Block block in region.Blocks)
                     for (Operation? op = block.First; op is not null; op = op.Next)
                     {
-                        if (op is ISymbolUser user && !user.VerifySymbolUses(new Diag(engine, op), tables)) sound = ok = false;
+                        if (op.Info.IsSymbolUser && op is ISymbolUser user && !user.VerifySymbolUses(new Diag(engine, op), tables)) sound = ok = false;
                         if (op.RegionCount > 0 && !op.Has(OpTraits.SymbolTable)) VisitUsers(op);
                     }
         }
