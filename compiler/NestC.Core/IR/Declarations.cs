@@ -96,6 +96,9 @@ public class PropAttribute(string? name = null) : OpPartAttribute(name)
 
     /// <summary>The value where none is given: a constant of the property's type.</summary>
     public object? Default { get; set; }
+
+    /// <summary>With a default: where no value is given the attribute stays absent, and reads as the default.</summary>
+    public bool Optional { get; set; }
 }
 
 /// <summary>A property that must also fit a constraint.</summary>
@@ -147,6 +150,9 @@ public sealed class EnumAttrAttribute(string name) : Attribute
 
     /// <summary>What stands between the cases of a `[Flags]` enum.</summary>
     public string Separator { get; set; } = "|";
+
+    /// <summary>The case stands without angle brackets: `#dialect&lt;mnemonic case&gt;`, and `case` alone in formats.</summary>
+    public bool Bare { get; set; }
 
     /// <summary>What messages call it; null: the enum's summary.</summary>
     public string? Description { get; set; }

@@ -107,7 +107,7 @@ internal sealed partial class OpEmitter
         foreach (ValueModel v in op.Operands)
             if (Names.CamelRaw(v.Property) == parameter) return v.Local;
         foreach (PropModel p in op.Props)
-            if (Names.CamelRaw(p.Property) == parameter) return self.Length == 0 ? p.Local : self + p.Property;
+            if (Names.CamelRaw(p.Property) == parameter) return self.Length == 0 ? p.ReadsDefault ? "op." + p.Property : p.Local : self + p.Property;
         foreach (RegionModel r in op.Regions)
             if (Names.CamelRaw(r.Property) == parameter) return self.Length == 0 ? "op." + r.Property : self + r.Property;
         return parameter;

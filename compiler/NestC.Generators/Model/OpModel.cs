@@ -135,6 +135,9 @@ internal sealed record PropModel : IPart
 
     public bool IsRequired => !IsOptional && Default is null && Kind != PropKind.Unit;
 
+    /// <summary>Absent where it is not given, and read as its default then.</summary>
+    public bool ReadsDefault => IsOptional && Default is not null;
+
     public string Field => "_" + Names.CamelRaw(Property);
 
     public string HasField => "_has" + Property;
@@ -151,6 +154,9 @@ internal sealed record EnumModel
 
     /// <summary>`dialect.mnemonic`, or null for an enum that is held by an integer attribute.</summary>
     public string? Mnemonic { get; init; }
+
+    /// <summary>Written without angle brackets.</summary>
+    public bool IsBare { get; init; }
 
     public string Separator { get; init; } = "|";
     public string Description { get; init; } = "";

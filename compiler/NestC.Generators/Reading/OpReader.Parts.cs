@@ -211,7 +211,7 @@ internal sealed partial class OpReader
             if (argument.Key != "Default") continue;
             string? text = optional ? null : Constant(filled, inner, argument.Value);
             if (text is null) Report(Rules.BadDefault, place, property.Name, typeText);
-            else filled = filled with { Default = text };
+            else filled = filled with { Default = text, IsOptional = SymbolText.NamedBool(part, "Optional") };
         }
         props.Add(filled);
     }

@@ -40,6 +40,7 @@ internal enum Rounding { ToNearestEven, Downward, Upward, TowardZero }
 
 internal enum AtomicKind { Addf, Addi, Assign }
 
+[EnumAttr("index.cmp_predicate", Bare = true)]
 internal enum IndexPredicate { Eq, Slt }
 
 [Op("arith.addf", Format = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
@@ -136,7 +137,7 @@ internal sealed partial class LoadOp : Operation
     [Result<AnyType>, TypeFrom("memref", nameof(ElementOf), "result type matches element type of 'memref'")]
     public new partial Value Result { get; }
 
-    [Prop(Default = false)] public partial bool Nontemporal { get; }
+    [Prop(Default = false, Optional = true)] public partial bool Nontemporal { get; }
 
     private static IrType? ElementOf(IrType type) => (type as ShapedType)?.ElementType;
 }
@@ -151,7 +152,7 @@ internal sealed partial class StoreOp : Operation
 
     [Operands<AnyIndex>] public partial OperandRange Indices { get; }
 
-    [Prop(Default = false)] public partial bool Nontemporal { get; }
+    [Prop(Default = false, Optional = true)] public partial bool Nontemporal { get; }
 
     private static IrType? ElementOf(IrType type) => (type as ShapedType)?.ElementType;
 }
