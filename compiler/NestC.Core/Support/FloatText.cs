@@ -50,6 +50,38 @@ internal static class FloatText
             : 0;
     }
 
+    /// <summary>Writes a value whose six-digit text parses back to it, as most do; false, with nothing written, when it does not.</summary>
+    public static bool TryWriteShort(Utf8Writer output, double value)
+    {
+        Span<byte> text = stackalloc byte[32];
+        return value.TryFormat(text, out int n, "e6", System.Globalization.CultureInfo.InvariantCulture)
+            && double.TryParse(text[..n], System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double back)
+            && BitConverter.DoubleToInt64Bits(back) == BitConverter.DoubleToInt64Bits(value) && WriteShort(output, text[..n]);
+    }
+
+    /// <summary>As <see cref="TryWriteShort(Utf8Writer, double)"/>, for single precision.</summary>
+    public static bool TryWriteShort(Utf8Writer output, float value)
+    {
+        Span<byte> text = stackalloc byte[32];
+        return ((double)value).TryFormat(text, out int n, "e6", System.Globalization.CultureInfo.InvariantCulture)
+            && float.TryParse(text[..n], System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out float back)
+            && BitConverter.SingleToInt32Bits(back) == BitConverter.SingleToInt32Bits(value) && WriteShort(output, text[..n]);
+    }
+
+    // .NET writes three digits of exponent at least, MLIR two. NaN and infinities have no `e` and are left to the caller.
+    private static bool WriteShort(Utf8Writer output, ReadOnlySpan<byte> text)
+    {
+        int e = text.IndexOf((byte)'e');
+        if (e < 0 || text.Length - e != 5) return false;
+        if (text[e + 2] == '0')
+        {
+            output.Write(text[..(e + 2)]);
+            output.Write(text[(e + 3)..]);
+        }
+        else output.Write(text);
+        return true;
+    }
+
     /// <summary>Writes the value; false when it was written as hexadecimal bits.</summary>
     public static bool Write(Utf8Writer output, FloatSemantics semantics, UInt128 bits)
     {

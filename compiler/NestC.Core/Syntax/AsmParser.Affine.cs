@@ -309,7 +309,7 @@ public sealed unsafe partial class AsmParser
         if (TryParse(TokenKind.Minus))
         {
             if (ParseAffineOperand(scope, hasLeft) is { } operand) return -operand;
-            Error("NEST1045", "missing operand of negation");
+            if (nesting < 100) Error("NEST1045", "missing operand of negation");
             return null;
         }
         Advance();

@@ -142,7 +142,7 @@ public sealed unsafe partial class AsmParser
     public DictionaryAttr? ParseDictionary()
     {
         Vec<NamedAttr> entries = default;
-        return ParseAttrEntries(ref entries) ? DictionaryAttr.Get(Context, entries.Span) : null;
+        return ParseAttrEntries(ref entries) ? DictionaryAttr.Get(Context, in entries) : null;
     }
 
     /// <summary>Parses `{entries}` and adds them, unsorted.</summary>
@@ -298,7 +298,8 @@ public sealed unsafe partial class AsmParser
             referenced = ParseAttr(type);
             if (referenced is null)
             {
-                Error("NEST1022", "expected attribute");
+                // Said after the error within, as upstream does; but not once for each of many levels.
+                if (nesting < 100) Error("NEST1022", "expected attribute");
                 return null;
             }
             if (!Parse(TokenKind.Greater, "expected '>' to close distinct attribute")) return null;

@@ -32,7 +32,6 @@ public sealed unsafe partial class AsmParser
     }
 
     /// <summary>Reads the next token.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Advance()
     {
         byte* p = next;

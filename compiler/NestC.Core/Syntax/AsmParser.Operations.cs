@@ -183,7 +183,7 @@ public sealed unsafe partial class AsmParser
         op.Initialize(info, LocationAt(position));
         if (!SetGenericAttributes(op, properties, attributes, position)) return null;
         op.SetResultTypes(type.Results);
-        op.InitializeOperands(operandValues.Span);
+        op.InitializeOperands(in operandValues);
         op.InitializeSuccessors(successors.Span);
         op.SetRegions(regions);
         insertAt!.Append(op);
