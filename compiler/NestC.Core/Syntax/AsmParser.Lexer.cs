@@ -124,7 +124,7 @@ public sealed unsafe partial class AsmParser
                 goto again;
             case (byte)'.':
                 if (p[1] == '.' && p[2] == '.') Token(p + 3, TokenKind.Ellipsis);
-                else LexicalError(p, p + 1, "expected three consecutive dots for an ellipsis");
+                else LexicalError(p + 1, p + 1, "expected three consecutive dots for an ellipsis");
                 return;
             case 0:
                 if (p >= end) Token(end, TokenKind.EndOfFile);
@@ -212,23 +212,26 @@ public sealed unsafe partial class AsmParser
         Token(q, TokenKind.AtIdentifier);
     }
 
-    // Decimal or hexadecimal integer, or a float: digits, a dot, digits, and an exponent.
     private void Number(byte* p)
     {
+        byte* q = NumberEnd(p, out bool isFloat);
+        Token(q, isFloat ? TokenKind.Float : TokenKind.Integer);
+    }
+
+    // The end of a decimal or hexadecimal integer, or of a float: digits, a dot, digits, and an exponent.
+    private static byte* NumberEnd(byte* p, out bool isFloat)
+    {
+        isFloat = false;
         byte* q = p + 1;
         if (*p == '0' && *q == 'x' && AsciiChar.IsHexDigit(q[1]))
         {
             q += 2;
             while (AsciiChar.IsHexDigit(*q)) q++;
-            Token(q, TokenKind.Integer);
-            return;
+            return q;
         }
         while (AsciiChar.IsDigit(*q)) q++;
-        if (*q != '.')
-        {
-            Token(q, TokenKind.Integer);
-            return;
-        }
+        if (*q != '.') return q;
+        isFloat = true;
         q++;
         while (AsciiChar.IsDigit(*q)) q++;
         if (*q is (byte)'e' or (byte)'E'
@@ -237,7 +240,7 @@ public sealed unsafe partial class AsmParser
             q += 2;
             while (AsciiChar.IsDigit(*q)) q++;
         }
-        Token(q, TokenKind.Float);
+        return q;
     }
 
     private void String(byte* p)
