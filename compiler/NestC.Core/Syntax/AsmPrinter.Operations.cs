@@ -43,7 +43,7 @@ public partial class AsmPrinter
         WriteFullOp(op);
         Out.Write('\n');
         aliases?.PrintDefinitions(this, deferred: true);
-        PrintFileMetadata(this, op);
+        WriteFileMetadata(op.Context.ExternalResources);
         Out.Write('\n');
     }
 
