@@ -50,6 +50,12 @@ public interface IMemoryEffects
     void GetEffects(ref EffectList effects);
 }
 
+/// <summary>Says itself whether it may be executed although the program would not have (a division by a constant that is not zero).</summary>
+public interface IConditionallySpeculatable
+{
+    bool IsSpeculatable { get; }
+}
+
 [Flags]
 public enum MemoryEffect : byte { None = 0, Read = 1, Write = 2, Allocate = 4, Free = 8 }
 
@@ -150,6 +156,22 @@ public interface IBranch
 {
     /// <summary>The operands that become the arguments of successor <paramref name="index"/>.</summary>
     OperandRange SuccessorOperands(int index);
+
+    /// <summary>
+    /// Replaces those operands. Segment sizes follow when the operands of the successors are the last segments, one each; other
+    /// layouts implement this themselves.
+    /// </summary>
+    void SetSuccessorOperands(OpBuilder builder, int index, ReadOnlySpan<Value> values)
+    {
+        OperandRange old = SuccessorOperands(index);
+        Operation self = (Operation)this;
+        bool resized = values.Length != old.Count;
+        builder.ReplaceOperands(self, old.Start, old.Count, values);
+        if (!resized || !DenseArrayAttr.TryGet(self.Inherent("operandSegmentSizes"u8), out int[] sizes)) return;
+        sizes = (int[])sizes.Clone();
+        sizes[sizes.Length - self.SuccessorCount + index] += values.Length - old.Count;
+        builder.SetAttribute(self, "operandSegmentSizes", DenseArrayAttr.Get(builder.Context, sizes));
+    }
 
     /// <summary>The successor taken when the operands have these constant values; null when that is not known.</summary>
     Block? SuccessorFor(FoldInputs constants) => null;
