@@ -65,8 +65,6 @@ public sealed class DenseElementsAttr : ElementsAttr
     internal static int SizeOf(IrType type) => type switch
     {
         ComplexType c => 2 * SizeOf(c.ElementType),
-        // Upstream stores the 19 bits of tf32 in 32.
-        FloatType { Kind: FloatKind.TF32 } => 4,
         _ => (type.BitWidth() + 7) / 8,
     };
 

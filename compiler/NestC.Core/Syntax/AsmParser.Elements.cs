@@ -272,7 +272,6 @@ public sealed unsafe partial class AsmParser
 
     private bool ReadFloats(ReadOnlySpan<int> tokens, FloatType type, Span<byte> bytes)
     {
-        FloatSemantics semantics = type.Semantics;
         int size = DenseElementsAttr.SizeOf(type);
         for (int i = 0; i < tokens.Length; i++)
         {
@@ -281,7 +280,7 @@ public sealed unsafe partial class AsmParser
             ReadOnlySpan<byte> text = NumberAt(begin + at, out bool isFloat);
             if (!isFloat && (text.Length < 2 || text[1] != 'x' || text[0] != '0'))
                 return MeaningError(Position, "NEST1066", "expected floating-point elements, but parsed integer");
-            if (!FloatBitsOf(at, text, isFloat, negative, semantics, out UInt128 bits)) return false;
+            if (!FloatBitsOf(at, text, isFloat, negative, type, out UInt128 bits)) return false;
             Span<byte> element = bytes.Slice(i * size, size);
             if (size == 4) System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(element, (uint)bits);
             else

@@ -205,7 +205,7 @@ public sealed unsafe partial class AsmParser
         }
         if (!AsciiChar.IsNameStart(*q))
         {
-            LexicalError(p, q, "@ identifier expected to start with letter or '_'");
+            LexicalError(q, q, "@ identifier expected to start with letter or '_'");
             return;
         }
         while (AsciiChar.IsNameBody(*q)) q++;
@@ -251,7 +251,7 @@ public sealed unsafe partial class AsmParser
             int n = new ReadOnlySpan<byte>(q, (int)(end - q)).IndexOfAny("\"\\\n\v\f"u8);
             if (n < 0)
             {
-                LexicalError(p, end, "expected '\"' in string literal");
+                LexicalError(end, end, "expected '\"' in string literal");
                 return;
             }
             q += n;
@@ -262,14 +262,14 @@ public sealed unsafe partial class AsmParser
             }
             if (*q != '\\')
             {
-                LexicalError(p, q, "expected '\"' in string literal");
+                LexicalError(q, q, "expected '\"' in string literal");
                 return;
             }
             if (q[1] is (byte)'"' or (byte)'\\' or (byte)'n' or (byte)'t') q += 2;
             else if (AsciiChar.IsHexDigit(q[1]) && AsciiChar.IsHexDigit(q[2])) q += 3;
             else
             {
-                LexicalError(q + 1, q + 1, "unknown escape in string literal");
+                LexicalError(q, q + 1, "unknown escape in string literal");
                 return;
             }
         }

@@ -9,7 +9,7 @@ internal static class EnumEmitter
     /// <summary>`KeywordOfX`, `TryParseX` and `IsX` as members of the class that is being written.</summary>
     public static void Keywords(CodeWriter code, EnumModel model, string accessibility)
     {
-        string name = model.Name, type = model.Type;
+        string name = model.Name, type = model.FullType;
         code.Open($"{accessibility} static ReadOnlySpan<byte> KeywordOf{name}({type} value) => value switch");
         HashSet<long> values = [];
         foreach (EnumCase c in model.Cases)
@@ -62,7 +62,7 @@ internal static class EnumEmitter
         code.Line();
         Body(code, model, type, attr);
         code.Line();
-        Keywords(code, model with { Type = type }, "public");
+        Keywords(code, model, "public");
         code.Close();
         return code.ToString();
     }
@@ -104,17 +104,18 @@ internal static class EnumEmitter
         code.Open($"public static bool ParseBody(AsmParser parser, out {type} value)");
         code.Line("value = default;");
         code.Line("if (!parser.ParseLess()) return false;");
+        code.Line("int position = parser.Position;");
         if (model.IsFlags)
         {
             code.Open("do");
             code.Line($"{type} flag;");
-            code.Line($"if (!parser.TryParseKeyword(out ReadOnlySpan<byte> keyword) || !TryParse{type}(keyword, out flag)) return parser.ExpectedCase({Names.Quote(CaseList(model))});");
+            code.Line($"if (!parser.TryParseKeyword(out ReadOnlySpan<byte> keyword) || !TryParse{type}(keyword, out flag)) return parser.ExpectedCase(position, {Names.Quote(CaseList(model))});");
             code.Line("value |= flag;");
             code.Close();
             code.Line($"while (parser.TryParse(TokenKind.{(model.Separator.Trim() == "," ? "Comma" : "VerticalBar")}));");
         }
         else
-            code.Line($"if (!parser.TryParseKeyword(out ReadOnlySpan<byte> keyword) || !TryParse{type}(keyword, out value)) return parser.ExpectedCase({Names.Quote(CaseList(model))});");
+            code.Line($"if (!parser.TryParseKeyword(out ReadOnlySpan<byte> keyword) || !TryParse{type}(keyword, out value)) return parser.ExpectedCase(position, {Names.Quote(CaseList(model))});");
         code.Line("return parser.ParseGreater();");
         code.Close();
         code.Line();

@@ -65,7 +65,7 @@ internal sealed partial class OpEmitter
         switch (element)
         {
             case LiteralElement literal:
-                Need(literal.IsKeyword ? $"parser.ParseKeyword({Utf8(literal.Text)})" : $"parser.Parse(TokenKind.{TokenKindOf(literal.Text)})");
+                Need(literal.IsKeyword ? $"parser.ParseKeyword(state, {Utf8(literal.Text)})" : $"parser.Parse(TokenKind.{TokenKindOf(literal.Text)})");
                 break;
             case OperandElement { Value: var v }:
                 ParseOperand(v);
@@ -90,7 +90,9 @@ internal sealed partial class OpEmitter
                 Need("parser.ParseSuccessors(ref state.Successors)");
                 break;
             case AttrDictElement dictionary:
+                if (HasInherent) code.Line("int dictionaryPosition = parser.Position;");
                 Need(dictionary.WithKeyword ? "parser.ParseAttrDictWithKeyword(state)" : "parser.ParseAttrDict(state)");
+                if (HasInherent) Need("parser.ApplyInherent(state, dictionaryPosition)");
                 break;
             case PropDictElement:
                 Need("parser.ParsePropDict(state)");
@@ -137,13 +139,13 @@ internal sealed partial class OpEmitter
                 Need($"parser.ParseOptionalType(ref {TypeLocal(v)})");
                 break;
             case OperandElement { Value: var v }:
-                Need($"parser.ParseTypes(ref {TypeLocal(v)})");
+                Need($"parser.ParseTypeList(ref {TypeLocal(v)})");
                 break;
             case AllElement { What: "operands" }:
-                Need("parser.ParseTypes(ref allOperandTypes)");
+                Need("parser.ParseTypeList(ref allOperandTypes)");
                 break;
             default:
-                Need("parser.ParseTypes(ref allResultTypes)");
+                Need("parser.ParseTypeList(ref allResultTypes)");
                 break;
         }
     }
@@ -151,7 +153,7 @@ internal sealed partial class OpEmitter
     private void ParseFunctionalType(FunctionalTypeElement type)
     {
         code.Line("int typePosition = parser.Position;");
-        code.Line("if (parser.ParseFunctionType() is not { } functionType) return false;");
+        Need("parser.ParseTypeOf(state, out FunctionType functionType)");
         From(type.Inputs, "functionType.Inputs", "operand");
         From(type.Outputs, "functionType.Results", "result");
 
@@ -180,7 +182,7 @@ internal sealed partial class OpEmitter
         switch (prop.Kind)
         {
             case PropKind.Unit:
-                Need("parser.ParseKeyword(\"unit\"u8)");
+                Need("parser.ParseKeyword(state, \"unit\"u8)");
                 code.Line($"{field} = true;");
                 return;
             case PropKind.Enum:
@@ -277,8 +279,8 @@ internal sealed partial class OpEmitter
         PropKind.String => "parser.Kind == TokenKind.String",
         PropKind.Symbol => "parser.Kind == TokenKind.AtIdentifier",
         PropKind.Array => "parser.Kind == TokenKind.LSquare",
-        PropKind.Type => "parser.AtType",
-        _ => "parser.AtAttr",
+        PropKind.Type => "parser.StartsType",
+        _ => "parser.StartsAttr",
     };
 
     private void ParseClauses(OrderIndependentElement list)
@@ -292,7 +294,7 @@ internal sealed partial class OpEmitter
             code.Open($"{(i == 0 ? "" : "else ")}if (parser.AtKeyword({Utf8(keyword)}))");
             code.Line($"if ({seen}) return parser.ClauseTwice(state, {Names.Quote(keyword)});");
             code.Line($"{seen} = true;");
-            Need($"parser.ParseKeyword({Utf8(keyword)})");
+            Need($"parser.ParseKeyword(state, {Utf8(keyword)})");
             if (clause.Count == 2 && clause[1] is PropElement { Prop: { Kind: PropKind.Unit } unit }) code.Line($"self.{unit.Field} = true;");
             else
                 for (int e = 1; e < clause.Count; e++) Parse(clause[e]);

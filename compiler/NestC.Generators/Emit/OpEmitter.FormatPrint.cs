@@ -136,16 +136,17 @@ internal sealed partial class OpEmitter
 
     private void PrintAttrDict(AttrDictElement dictionary, bool hasElided, List<string> conditional)
     {
-        string method = dictionary.WithKeyword ? "WriteAttrDictWithKeyword" : "WriteAttrDict";
+        const string method = "WriteAttrDict";
+        string keyword = dictionary.WithKeyword ? ", withKeyword: true" : "";
         if (conditional.Count == 0)
         {
-            Statement($"printer.{method}(op, {(hasElided ? "elidedNames" : "default")});");
+            Statement($"printer.{method}(op, {(hasElided ? "elidedNames" : "default")}{keyword});");
             return;
         }
         Statement("Vec<string> elided = default;");
         if (hasElided) Statement("elided.AddRange(elidedNames);");
         foreach (string line in conditional) Statement(line);
-        Statement($"printer.{method}(op, elided.Span);");
+        Statement($"printer.{method}(op, elided.Span{keyword});");
     }
 
     private void PrintPropDict()
@@ -174,7 +175,7 @@ internal sealed partial class OpEmitter
                 PrintProp(prop);
                 break;
             case RegionElement { Region: var r }:
-                Statement(r.IsVariadic ? $"printer.WriteRegions(self.{r.Property});" : $"printer.WriteRegion(self.{r.Property}, printEntryArgs: true, printTerminators: true);");
+                Statement(r.IsVariadic ? $"printer.WriteRegions(self.{r.Property});" : $"printer.WriteRegion(self.{r.Property});");
                 break;
             case SuccessorElement { Successor: var s }:
                 Statement(s.IsVariadic ? $"printer.WriteSuccessors(self.{s.Property});" : $"printer.WriteSuccessor(self.{s.Property});");
@@ -271,7 +272,7 @@ internal sealed partial class OpEmitter
                 Statement(element.IsQualified ? $"printer.Write({ToAttr(prop, "self.")});" : $"{prop.Enum!.AttrClass}.PrintBody(printer, {value});");
                 break;
             case PropKind.Array:
-                Statement($"printer.WriteArray({field}!);");
+                Statement(prop.Type is "double[]" or "float[]" ? $"printer.WriteArray(op.Context, {field}!);" : $"printer.WriteArray({field}!);");
                 break;
             case PropKind.Type:
                 Statement($"printer.Write({field}!);");

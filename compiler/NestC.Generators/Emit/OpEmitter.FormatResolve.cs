@@ -103,7 +103,6 @@ internal sealed partial class OpEmitter
         foreach (ValueModel r in op.Results) infers |= TypeSources.Find(op, format, r.Name).Kind == TypeSourceKind.Inferred;
         if (infers)
         {
-            code.Line("parser.ApplyInherent(state);");
             Need("InferResultTypes(state, parser.InferenceErrors(state))");
             return;
         }

@@ -157,6 +157,9 @@ internal sealed record EnumModel
     public string Protected { get; init; } = "protected";
     public EquatableArray<EnumCase> Cases { get; init; }
 
+    /// <summary>For expressions, where a property of the same name would be meant.</summary>
+    public string FullType => "global::" + (Namespace.Length == 0 ? "" : Namespace + ".") + Name;
+
     public string AttrClass => Type + "Attr";
 }
 

@@ -240,8 +240,8 @@ internal sealed partial class OpReader
             case PropKind.Enum or PropKind.EnumAttr when SymbolEqualityComparer.Default.Equals(constant.Type, wanted):
                 long bits = Convert.ToInt64(value, CultureInfo.InvariantCulture);
                 foreach (EnumCase c in prop.Enum!.Cases)
-                    if (c.Value == bits) return prop.Type + "." + c.Member;
-                return $"({prop.Type})({bits.ToString(CultureInfo.InvariantCulture)})";
+                    if (c.Value == bits) return prop.Enum.FullType + "." + c.Member;
+                return $"({prop.Enum.FullType})({bits.ToString(CultureInfo.InvariantCulture)})";
             default:
                 return null;
         }
