@@ -24,6 +24,7 @@ public abstract class BaseMemRefType : ShapedType
     {
         if (!IsValidElementType(elementType)) return "invalid memref element type";
         return memorySpace is null or IntegerAttr or StringAttr or DictionaryAttr || memorySpace is not IBuiltinObject
+            || memorySpace is OpaqueAttr opaque && Upstream.HasDialect(opaque.DialectName.Utf8)
             ? null
             : "unsupported memory space Attribute";
     }

@@ -11,7 +11,7 @@ public sealed unsafe partial class AsmParser
     private Dictionary<string, ResourceHandle>? resources;
 
     /// <summary>What `external_resources` sections held so far; null when there was none.</summary>
-    public ExternalResources? ExternalResources { get; private set; }
+    private ExternalResources? ExternalResources { get => Context.ExternalResources; set => Context.ExternalResources = value; }
 
     private ResourceHandle Resource(string dialect, string key)
     {

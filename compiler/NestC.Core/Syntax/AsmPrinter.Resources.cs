@@ -93,7 +93,7 @@ public partial class AsmPrinter
         public void Entry(string section, string group, string key)
         {
             Support.Utf8Writer output = printer.Out;
-            if (openSection is null) output.Write("\n\n{-#\n"u8);
+            if (openSection is null) output.Write("\n{-#\n"u8);
             if (openSection != section)
             {
                 CloseGroup();
@@ -131,7 +131,7 @@ public partial class AsmPrinter
         {
             if (openSection is null) return;
             CloseGroup();
-            printer.Out.Write("\n  }\n#-}"u8);
+            printer.Out.Write("\n  }\n#-}\n"u8);
         }
     }
 }
