@@ -414,22 +414,23 @@ public partial class AsmPrinter
         Out.Write('\n');
     }
 
-    /// <summary>`%x: type`, and its location under debug info.</summary>
-    public void WriteRegionArgument(Value argument)
+    /// <summary>`%x: type {attributes}`, and its location under debug info.</summary>
+    public void WriteRegionArgument(Value argument, DictionaryAttr? attributes = null)
     {
         if (collector is not null)
         {
             Write(argument.Type);
+            if (attributes is not null) WriteAttrDict(attributes);
             collector.VisitLocation(argument.ArgumentBlock!, argument.Number);
             return;
         }
         WriteOperand(argument);
         Out.Write(": "u8);
         Write(argument.Type);
-        if (Options.DebugInfo) WriteTrailingLocation(argument.Type.Context, argument.Location, mayAlias: false);
+        if (attributes is not null) WriteAttrDict(attributes);
+        if (Options.DebugInfo) WriteTrailingLocation(argument.Type.Context, argument.Location);
     }
 
-    // Locations of arguments are collected as aliases but, as upstream has it, not printed as such.
     private void WriteTrailingLocation(NestContext context, Location location, bool mayAlias = true)
     {
         LocationAttr attr = context.Resolve(location);

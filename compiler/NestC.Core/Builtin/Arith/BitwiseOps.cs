@@ -10,7 +10,7 @@ public sealed partial class AndIOp : Operation, IPure, IElementwise, ISameOperan
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>Bitwise or.</summary>
@@ -21,7 +21,7 @@ public sealed partial class OrIOp : Operation, IPure, IElementwise, ISameOperand
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>Bitwise exclusive or.</summary>
@@ -32,7 +32,7 @@ public sealed partial class XOrIOp : Operation, IPure, IElementwise, ISameOperan
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>Shift to the left; poison when the amount is not below the width.</summary>
@@ -43,7 +43,7 @@ public sealed partial class ShLIOp : Operation, IPure, IElementwise, ISameOperan
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 
     [Prop("overflowFlags", Default = IntegerOverflowFlags.None)] public partial IntegerOverflowFlags OverflowFlags { get; }
 }
@@ -56,7 +56,7 @@ public sealed partial class ShRUIOp : Operation, IPure, IElementwise, ISameOpera
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>Shift to the right that fills with the sign; poison when the amount is not below the width.</summary>
@@ -67,5 +67,5 @@ public sealed partial class ShRSIOp : Operation, IPure, IElementwise, ISameOpera
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }

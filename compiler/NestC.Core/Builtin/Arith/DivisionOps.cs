@@ -10,7 +10,7 @@ public sealed partial class DivUIOp : Operation, IPure, IElementwise, ISameOpera
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>Signed quotient, rounded towards zero; undefined for a divisor of zero and on overflow.</summary>
@@ -21,7 +21,7 @@ public sealed partial class DivSIOp : Operation, IPure, IElementwise, ISameOpera
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>Unsigned quotient, rounded up.</summary>
@@ -32,7 +32,7 @@ public sealed partial class CeilDivUIOp : Operation, IPure, IElementwise, ISameO
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>Signed quotient, rounded up.</summary>
@@ -43,7 +43,7 @@ public sealed partial class CeilDivSIOp : Operation, IPure, IElementwise, ISameO
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>Signed quotient, rounded down.</summary>
@@ -54,7 +54,7 @@ public sealed partial class FloorDivSIOp : Operation, IPure, IElementwise, ISame
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>Unsigned remainder.</summary>
@@ -65,7 +65,7 @@ public sealed partial class RemUIOp : Operation, IPure, IElementwise, ISameOpera
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>Signed remainder, with the sign of the dividend.</summary>
@@ -76,5 +76,5 @@ public sealed partial class RemSIOp : Operation, IPure, IElementwise, ISameOpera
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }

@@ -8,7 +8,7 @@ public sealed partial class NegFOp : Operation, IPure, IElementwise, ISameOperan
 {
     [Operand<FloatLike>("operand")] public partial Value Input { get; }
 
-    [Result<FloatLike>] public partial Value Result { get; }
+    [Result<FloatLike>("result")] public partial Value Output { get; }
 
     [Prop(Default = FastMathFlags.None)] public partial FastMathFlags Fastmath { get; }
 }
@@ -21,7 +21,7 @@ public sealed partial class AddFOp : Operation, IPure, IElementwise, ISameOperan
 
     [Operand<FloatLike>] public partial Value Rhs { get; }
 
-    [Result<FloatLike>] public partial Value Result { get; }
+    [Result<FloatLike>("result")] public partial Value Output { get; }
 
     [Prop(Default = FastMathFlags.None)] public partial FastMathFlags Fastmath { get; }
 }
@@ -34,7 +34,7 @@ public sealed partial class SubFOp : Operation, IPure, IElementwise, ISameOperan
 
     [Operand<FloatLike>] public partial Value Rhs { get; }
 
-    [Result<FloatLike>] public partial Value Result { get; }
+    [Result<FloatLike>("result")] public partial Value Output { get; }
 
     [Prop(Default = FastMathFlags.None)] public partial FastMathFlags Fastmath { get; }
 }
@@ -47,7 +47,7 @@ public sealed partial class MulFOp : Operation, IPure, IElementwise, ISameOperan
 
     [Operand<FloatLike>] public partial Value Rhs { get; }
 
-    [Result<FloatLike>] public partial Value Result { get; }
+    [Result<FloatLike>("result")] public partial Value Output { get; }
 
     [Prop(Default = FastMathFlags.None)] public partial FastMathFlags Fastmath { get; }
 }
@@ -60,7 +60,7 @@ public sealed partial class DivFOp : Operation, IPure, IElementwise, ISameOperan
 
     [Operand<FloatLike>] public partial Value Rhs { get; }
 
-    [Result<FloatLike>] public partial Value Result { get; }
+    [Result<FloatLike>("result")] public partial Value Output { get; }
 
     [Prop(Default = FastMathFlags.None)] public partial FastMathFlags Fastmath { get; }
 }
@@ -73,7 +73,7 @@ public sealed partial class RemFOp : Operation, IPure, IElementwise, ISameOperan
 
     [Operand<FloatLike>] public partial Value Rhs { get; }
 
-    [Result<FloatLike>] public partial Value Result { get; }
+    [Result<FloatLike>("result")] public partial Value Output { get; }
 
     [Prop(Default = FastMathFlags.None)] public partial FastMathFlags Fastmath { get; }
 }

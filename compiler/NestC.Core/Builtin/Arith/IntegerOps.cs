@@ -10,7 +10,7 @@ public sealed partial class AddIOp : Operation, IPure, IElementwise, ISameOperan
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 
     [Prop("overflowFlags", Default = IntegerOverflowFlags.None)] public partial IntegerOverflowFlags OverflowFlags { get; }
 }
@@ -23,7 +23,7 @@ public sealed partial class SubIOp : Operation, IPure, IElementwise, ISameOperan
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 
     [Prop("overflowFlags", Default = IntegerOverflowFlags.None)] public partial IntegerOverflowFlags OverflowFlags { get; }
 }
@@ -36,7 +36,7 @@ public sealed partial class MulIOp : Operation, IPure, IElementwise, ISameOperan
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 
     [Prop("overflowFlags", Default = IntegerOverflowFlags.None)] public partial IntegerOverflowFlags OverflowFlags { get; }
 }

@@ -10,7 +10,7 @@ public sealed partial class MaxSIOp : Operation, IPure, IElementwise, ISameOpera
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>The larger of two unsigned integers.</summary>
@@ -21,7 +21,7 @@ public sealed partial class MaxUIOp : Operation, IPure, IElementwise, ISameOpera
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>The smaller of two signed integers.</summary>
@@ -32,7 +32,7 @@ public sealed partial class MinSIOp : Operation, IPure, IElementwise, ISameOpera
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>The smaller of two unsigned integers.</summary>
@@ -43,7 +43,7 @@ public sealed partial class MinUIOp : Operation, IPure, IElementwise, ISameOpera
 
     [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
 
-    [Result<SignlessIntegerLike>] public partial Value Result { get; }
+    [Result<SignlessIntegerLike>("result")] public partial Value Output { get; }
 }
 
 /// <summary>The larger of two floats; NaN when either is, and -0 is below +0.</summary>
@@ -54,7 +54,7 @@ public sealed partial class MaximumFOp : Operation, IPure, IElementwise, ISameOp
 
     [Operand<FloatLike>] public partial Value Rhs { get; }
 
-    [Result<FloatLike>] public partial Value Result { get; }
+    [Result<FloatLike>("result")] public partial Value Output { get; }
 
     [Prop(Default = FastMathFlags.None)] public partial FastMathFlags Fastmath { get; }
 }
@@ -67,7 +67,7 @@ public sealed partial class MinimumFOp : Operation, IPure, IElementwise, ISameOp
 
     [Operand<FloatLike>] public partial Value Rhs { get; }
 
-    [Result<FloatLike>] public partial Value Result { get; }
+    [Result<FloatLike>("result")] public partial Value Output { get; }
 
     [Prop(Default = FastMathFlags.None)] public partial FastMathFlags Fastmath { get; }
 }
@@ -80,7 +80,7 @@ public sealed partial class MaxNumFOp : Operation, IPure, IElementwise, ISameOpe
 
     [Operand<FloatLike>] public partial Value Rhs { get; }
 
-    [Result<FloatLike>] public partial Value Result { get; }
+    [Result<FloatLike>("result")] public partial Value Output { get; }
 
     [Prop(Default = FastMathFlags.None)] public partial FastMathFlags Fastmath { get; }
 }
@@ -93,7 +93,7 @@ public sealed partial class MinNumFOp : Operation, IPure, IElementwise, ISameOpe
 
     [Operand<FloatLike>] public partial Value Rhs { get; }
 
-    [Result<FloatLike>] public partial Value Result { get; }
+    [Result<FloatLike>("result")] public partial Value Output { get; }
 
     [Prop(Default = FastMathFlags.None)] public partial FastMathFlags Fastmath { get; }
 }
