@@ -112,6 +112,9 @@ public sealed class OpRegionAttribute(string? name = null) : OpPartAttribute(nam
 
     /// <summary>The largest number of blocks; -1: any.</summary>
     public int MaxBlocks { get; set; } = -1;
+
+    /// <summary>The class of the operation that ends the block of the region; formats leave it out when it says nothing.</summary>
+    public Type? Terminator { get; set; }
 }
 
 /// <summary>All regions from here on, on a `ReadOnlySpan&lt;Region&gt;` property; the last region declared.</summary>

@@ -177,6 +177,9 @@ internal sealed record RegionModel : IPart
     public bool IsVariadic { get; init; }
     public int Min { get; init; }
     public int Max { get; init; } = -1;
+
+    /// <summary>The name of the operation that ends its blocks and need not be written, or null.</summary>
+    public string? Terminator { get; init; }
 }
 
 internal sealed record SuccessorModel : IPart

@@ -124,7 +124,7 @@ internal sealed partial class OpReader
         if (model.Format is not null)
         {
             if (model.HasCustomSyntax) Report(Rules.FormatAndCustom, AttributePlace(), type.Name);
-            CheckFormat(model);
+            else CheckFormat(model);
         }
         return model;
     }
