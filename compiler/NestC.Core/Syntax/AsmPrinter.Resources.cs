@@ -17,8 +17,8 @@ public partial class AsmPrinter
     }
 
     /// <summary>
-    /// Writes the resource section after a top-level operation: two ends of line, then `{-# ... #-}` with the resources that
-    /// were printed and have data, and external ones; nothing when there are none. Each blob is written in pieces.
+    /// Writes the resource section after a top-level operation: an empty line, then `{-# ... #-}` with the resources that were
+    /// printed and have data, and external ones; nothing when there are none. Each blob is written in pieces.
     /// </summary>
     public void WriteFileMetadata(ExternalResources? external = null)
     {
