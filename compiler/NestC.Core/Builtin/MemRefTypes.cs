@@ -18,7 +18,8 @@ public abstract class BaseMemRefType : ShapedType
 
     /// <summary>Whether a memref may have such elements.</summary>
     public static bool IsValidElementType(IrType type) =>
-        type is IntegerType or IndexType or FloatType or ComplexType or BaseMemRefType or VectorType or IMemRefElementType;
+        type is IntegerType or IndexType or FloatType or ComplexType or BaseMemRefType or VectorType or IMemRefElementType
+        || (type is OpaqueType opaque && Upstream.IsMemRefElement(opaque));
 
     private protected static string? Verify(IrType elementType, Attr? memorySpace)
     {

@@ -23,4 +23,8 @@ internal static class Upstream
     /// <summary>The alias that upstream gives to an attribute of one of its dialects, or null.</summary>
     public static string? AliasOf(OpaqueAttr attr) =>
         attr.DialectName.Utf8.SequenceEqual("sparse_tensor"u8) && attr.Body.StartsWith("encoding<"u8) ? "sparse" : null;
+
+    /// <summary>Whether a type of one of upstream's dialects may be the element of a memref.</summary>
+    public static bool IsMemRefElement(OpaqueType type) =>
+        type.DialectName.Utf8.SequenceEqual("ptr"u8) && (type.Body.SequenceEqual("ptr"u8) || type.Body.StartsWith("ptr<"u8));
 }
