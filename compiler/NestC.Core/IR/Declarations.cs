@@ -9,6 +9,9 @@ public sealed class OpAttribute(string name) : Attribute
 
     /// <summary>The declarative assembly format; see docs/design/generator.md.</summary>
     public string? Format { get; set; }
+
+    /// <summary>The dialect whose prefix operations in the regions leave out (`return` in `func.func`); null: none.</summary>
+    public string? DefaultDialect { get; set; }
 }
 
 /// <summary>Marks the class of a dialect; the generator lists the operations of its prefix in it.</summary>

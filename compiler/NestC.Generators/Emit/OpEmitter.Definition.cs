@@ -26,6 +26,11 @@ internal sealed partial class OpEmitter
             code.Line();
         }
         Syntax();
+        if (op.DefaultDialect is not null)
+        {
+            code.Line($"public override string? DefaultDialect => {Names.Quote(op.DefaultDialect)};");
+            code.Line();
+        }
         Documentation();
         if (InfersAll() && UsesFailed())
         {
