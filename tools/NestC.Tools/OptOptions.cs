@@ -36,7 +36,7 @@ internal sealed class OptOptions
     public readonly Option<string> Color = new("--color") { Description = "auto, always or never", DefaultValueFactory = static _ => "auto" };
     public readonly Option<string?> Explain = new("--explain") { Description = "explain a diagnostic code, such as NEST1001" };
 
-    private static Option<string> Flag(string name, string description) => new(name) { Description = description };
+    private static Option<string> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 
     public RootCommand Command(string description) => new(description)
     {

@@ -19,7 +19,7 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
     private DictionaryAttr(NamedAttr[] entries, int hash) : base(hash)
     {
         this.entries = entries;
-        foreach (NamedAttr entry in entries) Flags |= entry.Value.Inherited;
+        foreach (NamedAttr entry in entries) Flags |= entry.Value.Inherited | (entry.Name.HasPrefix ? InternFlags.HasPrefixedNames : 0);
     }
 
     /// <summary>The entries, sorted by name.</summary>
@@ -39,6 +39,8 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
         if (!IsSorted(sorted, sorted.Length)) Sort(sorted);
         return context.InternAttr<DictionaryAttr, Key>(new Key(sorted, sorted.Length));
     }
+
+    internal static DictionaryAttr Make(NestContext context) => context.InternAttr<DictionaryAttr, Key>(new Key(new NamedAttr[0], 0));
 
     /// <summary>The dictionary of these entries, which are sorted in place.</summary>
     internal static DictionaryAttr Get(NestContext context, in Support.Vec<NamedAttr> entries)

@@ -46,25 +46,19 @@ public sealed class FloatAttr : Attr, ITypedAttr, IBuiltinObject
         return FromHalves(type, (ulong)bits, (ulong)(bits >> 64));
     }
 
-    private static FloatAttr FromHalves(FloatType type, ulong low, ulong high) => type.Context.InternAttr<FloatAttr, Key>(new Key(type, low, high));
+    /// <summary>The constant with these bits, which are valid ones of the format.</summary>
+    internal static FloatAttr FromHalves(FloatType type, ulong low, ulong high) => type.Context.InternAttr<FloatAttr, Key>(new Key(type, low, high));
 
     protected internal override bool SameStructure(Interned other) =>
         other is FloatAttr o && o.FloatType == FloatType && o.low == low && o.high == high;
 
     public override void Print(AsmPrinter printer, TypeElision elideType)
     {
-        bool isDecimal = FloatType.Kind switch
-        {
-            FloatKind.F32 => FloatText.TryWriteShort(printer.Out, BitConverter.UInt32BitsToSingle((uint)low)),
-            FloatKind.F64 => FloatText.TryWriteShort(printer.Out, BitConverter.UInt64BitsToDouble(low)),
-            _ => false,
-        } || WriteAny(printer);
+        bool isDecimal = FloatText.Write(printer.Out, FloatType.Semantics, high, low);
         // Hexadecimal digits without a type would be read as an integer.
         if (elideType == TypeElision.May && isDecimal && FloatType.Kind == FloatKind.F64) return;
         printer.WriteTypeOf(FloatType, elideType);
     }
-
-    private bool WriteAny(AsmPrinter printer) => FloatText.Write(printer.Out, FloatType.Semantics, Bits);
 
     private readonly struct Key(FloatType type, ulong low, ulong high) : IInternKey
     {

@@ -1,9 +1,8 @@
 using NestC.Builtin;
-using NestC.Core.Tests.Builtin;
 using NestC.IR;
 using Xunit;
 
-namespace NestC.Core.Tests.Affine;
+namespace NestC.Core.Tests.Vocabulary;
 
 public class AffineTests
 {

@@ -3,7 +3,7 @@ using NestC.IR;
 using NestC.Syntax;
 using Xunit;
 
-namespace NestC.Core.Tests.Builtin;
+namespace NestC.Core.Tests.Vocabulary;
 
 public class LimitTests
 {

@@ -1,7 +1,7 @@
 using NestC.IR;
 using Xunit;
 
-namespace NestC.Core.Tests.Builtin;
+namespace NestC.Core.Tests.Vocabulary;
 
 /// <summary>Compares with what mlir-opt 19.1.7 printed (`--mlir-print-op-generic --mlir-print-local-scope`) or said.</summary>
 public class RecordedTests

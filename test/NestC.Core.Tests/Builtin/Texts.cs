@@ -3,7 +3,7 @@ using NestC.Diagnostics;
 using NestC.IR;
 using NestC.Syntax;
 
-namespace NestC.Core.Tests.Builtin;
+namespace NestC.Core.Tests.Vocabulary;
 
 /// <summary>Parses attributes as the value of a dictionary entry, which is how they were given to mlir-opt for the recorded tables.</summary>
 internal static class Texts

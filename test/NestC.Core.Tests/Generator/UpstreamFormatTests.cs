@@ -11,7 +11,7 @@ public sealed class UpstreamFormatTests
     private static NestContext NewContext()
     {
         NestContext context = new() { AllowUnregisteredDialects = true };
-        Builtin.BuiltinDialect.Register(context);
+        NestC.Builtin.BuiltinDialect.Register(context);
         Upstream.ArithDialect.Register(context);
         Upstream.MemRefDialect.Register(context);
         Upstream.TensorDialect.Register(context);
@@ -134,13 +134,13 @@ public sealed class UpstreamFormatTests
     public void ErrorsAreUpstreams(string op, int column, string message)
     {
         NestContext context = NewContext();
-        List<Diagnostics.Diagnostic> errors = [];
+        List<NestC.Diagnostics.Diagnostic> errors = [];
         using IDisposable handler = context.Diagnostics.PushHandler(errors.Add);
         string text = "\"t.w\"() ({\n^bb0(%f: f32, %i: i32):\n    %0 = " + op + "\n \"t.e\"() : () -> ()\n}) : () -> ()";
         if (AsmParser.Parse(context, text) is { } parsed) Verifier.Verify(parsed);
-        Diagnostics.Diagnostic first = errors[0];
+        NestC.Diagnostics.Diagnostic first = errors[0];
         Assert.Equal(message, first.Message);
-        Diagnostics.LocationPlace place = Diagnostics.LocationPlace.Of(context, first.Location);
+        NestC.Diagnostics.LocationPlace place = NestC.Diagnostics.LocationPlace.Of(context, first.Location);
         Assert.Equal((3, column), (place.Line, place.Column));
     }
 
