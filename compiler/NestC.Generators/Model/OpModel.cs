@@ -102,6 +102,8 @@ internal sealed record ValueModel : IPart
     public int Min { get; init; }
     public string? SameTypeAs { get; init; }
     public string? TypeFrom { get; init; }
+
+    /// <summary>The method that gives the type, with its class; and what holds, as an expression.</summary>
     public string? TypeFromMethod { get; init; }
     public string? TypeFromText { get; init; }
 }
@@ -230,6 +232,8 @@ internal static class Names
     public static string Camel(string name)
     {
         string raw = CamelRaw(name);
+        // What generated methods call their own parameters and locals.
+        if (raw is "parser" or "state" or "self" or "printer" or "builder" or "made" or "error" or "functionType" or "op" or "d") return raw + "Value";
         return Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(raw) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + raw : raw;
     }
 

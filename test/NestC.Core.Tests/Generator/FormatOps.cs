@@ -164,3 +164,22 @@ internal sealed partial class TakeOp : Operation, IPure
         return null;
     }
 }
+
+/// <summary>Parts whose names generated methods use themselves.</summary>
+[Op("fmt.names", Format = "$state `,` $operands `by` $builder attr-dict `:` type($state) `,` type($operands) $self `to` $successors")]
+internal sealed partial class NamesOp : Operation, ITerminator
+{
+    [Operand<AnyType>] public partial Value State { get; }
+
+    [Operands<AnyType>] public new partial OperandRange Operands { get; }
+
+    [Prop] public partial long Builder { get; }
+
+    [OpRegion] public partial Region Self { get; }
+
+    [Successors] public partial SuccessorRange Successors { get; }
+
+    [Result<AnyType>] public new partial Value Result { get; }
+
+    [InferResult] private static IrType? Infer(Value state, ReadOnlySpan<Value> operands, long builder) => operands.Length > builder ? state.Type : null;
+}

@@ -134,12 +134,16 @@ internal sealed partial class LoadOp : Operation
 
     [Operands<AnyIndex>] public partial OperandRange Indices { get; }
 
-    [Result<AnyType>, TypeFrom("memref", nameof(ElementOf), "result type matches element type of 'memref'")]
-    public new partial Value Result { get; }
+    [Result<AnyType>, TypeFrom<ElementOfMemRef>("memref")] public new partial Value Result { get; }
 
     [Prop(Default = false, Optional = true)] public partial bool Nontemporal { get; }
+}
 
-    private static IrType? ElementOf(IrType type) => (type as ShapedType)?.ElementType;
+internal readonly struct ElementOfMemRef : ITypeRule
+{
+    public static IrType? Apply(IrType other) => (other as ShapedType)?.ElementType;
+
+    public static string Text => "result type matches element type of 'memref'";
 }
 
 [Op("memref.store", Format = "$value `,` $memref `[` $indices `]` attr-dict `:` type($memref)")]
