@@ -1,4 +1,6 @@
 using NestC.Builtin;
+using NestC.Builtin.Arith;
+using NestC.Builtin.Cf;
 using NestC.IR;
 
 namespace NestC.Tools;
@@ -9,5 +11,8 @@ public static class Registry
     public static void RegisterDialects(NestContext context)
     {
         context.Register("builtin", static c => new BuiltinDialect(c));
+        context.Register("func", static c => new FuncDialect(c));
+        context.Register("arith", static c => new ArithDialect(c));
+        context.Register("cf", static c => new CfDialect(c));
     }
 }

@@ -68,7 +68,7 @@ public sealed class Verifier
         if (definition is not null)
         {
             Diag d = new(engine, op);
-            if (!definition.VerifyInvariants(op, d) || !op.VerifyOp(d)) sound = ok = false;
+            if (!definition.VerifyInvariants(op, d) || !op.VerifyOp(d) || !definition.VerifyInferredTypes(op, d)) sound = ok = false;
         }
         ReadOnlySpan<Region> regions = op.Regions;
         if (!regions.IsEmpty)

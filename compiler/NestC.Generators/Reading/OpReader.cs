@@ -100,6 +100,7 @@ internal sealed partial class OpReader
             Accessibility = SymbolText.AccessibilityOf(type),
             OpName = name,
             Format = SymbolText.NamedString(declaration, "Format"),
+            DefaultDialect = SymbolText.NamedString(declaration, "DefaultDialect"),
             Summary = SymbolText.SummaryOf(type),
             Protected = SymbolText.ProtectedIn(compilation),
             Operands = EquatableArray.From(operands),

@@ -40,6 +40,7 @@ internal enum Rounding { ToNearestEven, Downward, Upward, TowardZero }
 
 internal enum AtomicKind { Addf, Addi, Assign }
 
+[EnumAttr("index.cmp_predicate", Bare = true)]
 internal enum IndexPredicate { Eq, Slt }
 
 [Op("arith.addf", Format = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
@@ -133,12 +134,16 @@ internal sealed partial class LoadOp : Operation
 
     [Operands<AnyIndex>] public partial OperandRange Indices { get; }
 
-    [Result<AnyType>, TypeFrom("memref", nameof(ElementOf), "result type matches element type of 'memref'")]
-    public new partial Value Result { get; }
+    [Result<AnyType>, TypeFrom<ElementOfMemRef>("memref")] public new partial Value Result { get; }
 
-    [Prop(Default = false)] public partial bool Nontemporal { get; }
+    [Prop(Default = false, Optional = true)] public partial bool Nontemporal { get; }
+}
 
-    private static IrType? ElementOf(IrType type) => (type as ShapedType)?.ElementType;
+internal readonly struct ElementOfMemRef : ITypeRule
+{
+    public static IrType? Apply(IrType other) => (other as ShapedType)?.ElementType;
+
+    public static string Text => "result type matches element type of 'memref'";
 }
 
 [Op("memref.store", Format = "$value `,` $memref `[` $indices `]` attr-dict `:` type($memref)")]
@@ -151,7 +156,7 @@ internal sealed partial class StoreOp : Operation
 
     [Operands<AnyIndex>] public partial OperandRange Indices { get; }
 
-    [Prop(Default = false)] public partial bool Nontemporal { get; }
+    [Prop(Default = false, Optional = true)] public partial bool Nontemporal { get; }
 
     private static IrType? ElementOf(IrType type) => (type as ShapedType)?.ElementType;
 }
