@@ -28,8 +28,9 @@ public sealed class OptTool(Action<NestContext> registerDialects)
         if (!DiagnosticRenderer.TryParse(args.GetValue(options.Color)!, out ColorMode color))
             return CommandLineText.Usage(error, Name, "--color is auto, always or never");
 
+        if (options.Check(args) is { } problem) return CommandLineText.Usage(error, Name, problem);
         NestContext context = NewContext(args);
-        if (args.GetValue(options.ShowDialects)) return ShowDialects(context);
+        if (OptOptions.Has(args, options.ShowDialects)) return ShowDialects(context);
         DiagnosticRenderer renderer = DiagnosticRenderer.Create(format, context, error, color, Name);
         int exit;
         using (context.Diagnostics.PushHandler(renderer.Render))
@@ -41,7 +42,7 @@ public sealed class OptTool(Action<NestContext> registerDialects)
 
     private NestContext NewContext(ParseResult args)
     {
-        NestContext context = new() { AllowUnregisteredDialects = args.GetValue(options.AllowUnregistered) };
+        NestContext context = new() { AllowUnregisteredDialects = OptOptions.Has(args, options.AllowUnregistered) };
         registerDialects(context);
         return context;
     }
@@ -64,6 +65,7 @@ public sealed class OptTool(Action<NestContext> registerDialects)
     {
         string path = args.GetValue(options.Input) ?? "-";
         current = path == "-" ? SourceFile.FromStream("<stdin>", standardInput) : SourceFile.Read(path);
+        Memory.ReserveFor(current.Length);
         string marker = args.GetResult(options.Split) is null ? "" : args.GetValue(options.Split) ?? SplitInput.DefaultMarker;
         SplitInput split = SplitInput.At(current, marker, context);
         string to = args.GetValue(options.Output)!;
@@ -89,7 +91,7 @@ public sealed class OptTool(Action<NestContext> registerDialects)
 
     private bool ProcessChunk(ParseResult args, NestContext context, SourceFile chunk, Utf8Writer writer, DiagnosticRenderer renderer)
     {
-        if (!args.GetValue(options.VerifyDiagnostics)) return Transform(args, context, chunk, writer);
+        if (!OptOptions.Has(args, options.VerifyDiagnostics)) return Transform(args, context, chunk, writer);
         using DiagnosticVerifier verifier = new(context, renderer.Render);
         verifier.Add(chunk);
         Transform(args, context, chunk, writer);
@@ -98,10 +100,10 @@ public sealed class OptTool(Action<NestContext> registerDialects)
 
     private bool Transform(ParseResult args, NestContext context, SourceFile chunk, Utf8Writer writer)
     {
-        Operation? op = AsmParser.Parse(context, chunk, implicitModule: !args.GetValue(options.NoImplicitModule));
+        Operation? op = AsmParser.Parse(context, chunk, implicitModule: !OptOptions.Has(args, options.NoImplicitModule));
         if (op is null || !Verifier.Verify(op)) return false;
         PrintOptions print = options.Print(args);
-        if (args.GetValue(options.VerifyRoundtrip) && !Roundtrip.Check(op, context, NewContext(args))) return false;
+        if (OptOptions.Has(args, options.VerifyRoundtrip) && !Roundtrip.Check(op, context, NewContext(args))) return false;
         AsmPrinter.Print(op, writer, print);
         return true;
     }

@@ -68,6 +68,9 @@ public enum InternFlags : byte
 
     /// <summary>It holds a distinct attribute, or an interned object of unbounded size: its text is not kept.</summary>
     NoTextCache = 8,
+
+    /// <summary>A dictionary in which a name has a dialect's prefix.</summary>
+    HasPrefixedNames = 16,
 }
 
 /// <summary>The table of interned objects: reads take no lock, writers are serialized, nothing is ever removed.</summary>

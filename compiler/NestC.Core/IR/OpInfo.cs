@@ -114,10 +114,9 @@ public sealed class OpInfo
         Dialect = dialect;
         Definition = definition;
         Traits = definition?.Traits ?? OpTraits.None;
-        byte[] quoted = new byte[name.Utf8.Length + 2];
-        quoted[0] = quoted[^1] = (byte)'"';
-        name.Utf8.CopyTo(quoted.AsSpan(1));
-        QuotedName = quoted;
+        Support.Utf8Writer quoted = new();
+        new AsmPrinter(quoted).WriteQuoted(name.Utf8);
+        QuotedName = quoted.Written.ToArray();
     }
 
     public NestContext Context { get; }

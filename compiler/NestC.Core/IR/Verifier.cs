@@ -64,7 +64,7 @@ public sealed class Verifier
         }
         OpDefinition? definition = op.Info.Definition;
         bool sound = true;
-        if (op.AttributesOrNull is { } attributes) sound = VerifyAttributes(op, attributes);
+        if (op.AttributesOrNull is { } attributes && (attributes.Flags & InternFlags.HasPrefixedNames) != 0) sound = VerifyAttributes(op, attributes);
         if (definition is not null)
         {
             Diag d = new(engine, op);
