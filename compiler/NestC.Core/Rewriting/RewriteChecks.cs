@@ -13,7 +13,7 @@ namespace NestC.Rewriting;
 /// </remarks>
 internal sealed class RewriteChecks(Region? scope, int growthLimit)
 {
-    private const int FirstRun = 16;
+    private const int FirstRun = 16, LongestRun = 128;
     private const int Patience = 1024;
 
     private readonly List<ulong> hashes = [];
@@ -36,7 +36,7 @@ internal sealed class RewriteChecks(Region? scope, int growthLimit)
     {
         steps = 0;
         suspicious = Patience + 8L * operations;
-        limit = 100_000 + (long)growthLimit * operations;
+        limit = (64L + operations) * growthLimit;
         runLength = FirstRun;
         hashes.Clear();
         names.Clear();
@@ -86,7 +86,7 @@ internal sealed class RewriteChecks(Region? scope, int growthLimit)
         if (hashes.Count < runLength) return true;
         hashes.Clear();
         names.Clear();
-        runLength *= 2;
+        runLength = Math.Min(runLength * 2, LongestRun);
         suspicious = steps * 2;
         return true;
     }
