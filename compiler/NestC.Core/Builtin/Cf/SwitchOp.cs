@@ -32,8 +32,11 @@ public sealed partial class SwitchOp : Operation, IPure, ITerminator, IBranch, I
     {
         int start = CaseOperands.Start;
         int[] segments = CaseOperandSegments;
+        // The verifier asks before it has checked the segments.
+        if (index >= segments.Length) return new OperandRange(this, start, 0);
         for (int i = 0; i < index; i++) start += segments[i];
-        return new OperandRange(this, start, segments[index]);
+        int end = CaseOperands.Start + CaseOperands.Count, count = segments[index];
+        return count >= 0 && start >= CaseOperands.Start && start <= end - count ? new OperandRange(this, start, count) : new OperandRange(this, CaseOperands.Start, 0);
     }
 
     public Block? SuccessorFor(FoldInputs constants)
@@ -129,7 +132,7 @@ public sealed partial class SwitchOp : Operation, IPure, ITerminator, IBranch, I
             printer.Out.Write(": "u8);
             printer.WriteSuccessorAndOperands(CaseDestinations[i], OperandsOfCase(i));
         }
-        printer.WriteNewLine();
+        if (CaseValues is not null) printer.WriteNewLine();
         printer.Out.Write(']');
         printer.WriteAttrDict(this, ["case_values", "case_operand_segments", "operandSegmentSizes"]);
     }
