@@ -13,6 +13,12 @@ public interface ITypeConstraint
     static abstract string Describe { get; }
 }
 
+/// <summary>A constraint that one type alone fits: formats and builders need not name it.</summary>
+public interface IBuildableType : ITypeConstraint
+{
+    static abstract IrType Build(NestContext context);
+}
+
 /// <summary>Any type.</summary>
 public readonly struct AnyType : ITypeConstraint
 {

@@ -1,0 +1,31 @@
+namespace NestC.IR;
+
+/// <summary>Puts operations together without an <see cref="OperationState"/>; generated `Create` methods end here.</summary>
+public static class OpFactory
+{
+    /// <summary>The kind of operation of a full name, for a dialect that is registered.</summary>
+    /// <exception cref="InvalidOperationException">The dialect is not registered in the context.</exception>
+    public static OpInfo Info(OpBuilder builder, ReadOnlySpan<byte> name)
+    {
+        OpInfo info = builder.Context.OpInfo(name);
+        return info.IsRegistered ? info : throw new InvalidOperationException($"'{info.Name}' is made, but its dialect is not registered in the context");
+    }
+
+    /// <summary>Gives a new operation, whose properties are set, its parts, and inserts it at the builder's place.</summary>
+    public static T Finish<T>(OpBuilder builder, OpInfo info, T op, ReadOnlySpan<Value> operands, ReadOnlySpan<IrType> resultTypes,
+        ReadOnlySpan<Block> successors = default, int regions = 0) where T : Operation
+    {
+        op.Initialize(info, builder.Location);
+        op.SetResultTypes(resultTypes);
+        op.InitializeOperands(operands);
+        op.InitializeSuccessors(successors);
+        op.InitializeRegions(regions);
+        builder.Insert(op);
+        return op;
+    }
+
+    /// <summary>A result type that was inferred, or the exception that says that there is none.</summary>
+    /// <exception cref="ArgumentException">The operands or properties allow no result type.</exception>
+    public static IrType Inferred(IrType? type, string op) =>
+        type ?? throw new ArgumentException($"'{op}' op has no result type for these operands and properties");
+}
