@@ -29,7 +29,7 @@ public sealed class DenseArrayAttr : Attr, IBuiltinObject
     /// <summary>The elements as values of a type of their size.</summary>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
     public ReadOnlySpan<T> As<T>() where T : unmanaged =>
-        Marshal.SizeOf<T>() == ElementSize ? MemoryMarshal.Cast<byte, T>(bytes) : throw new ArgumentException("an element has another size");
+        System.Runtime.CompilerServices.Unsafe.SizeOf<T>() == ElementSize ? MemoryMarshal.Cast<byte, T>(bytes) : throw new ArgumentException("an element has another size");
 
     /// <param name="elementType">i1, or an integer or float type of whole bytes.</param>
     /// <param name="bytes">The elements, little endian.</param>
@@ -49,6 +49,29 @@ public sealed class DenseArrayAttr : Attr, IBuiltinObject
     public static DenseArrayAttr Get(NestContext context, ReadOnlySpan<float> values) => Get(context.Common.F32, MemoryMarshal.AsBytes(values));
 
     public static DenseArrayAttr Get(NestContext context, ReadOnlySpan<double> values) => Get(context.Common.F64, MemoryMarshal.AsBytes(values));
+
+    // The numbers, when it is an array of this very type.
+    private static bool TryGetAs<T>(Attr? attr, Func<CommonObjects, IrType> type, out T[] values) where T : unmanaged
+    {
+        values = [];
+        if (attr is not DenseArrayAttr array || array.ElementType != type(array.Context.Common)) return false;
+        values = array.As<T>().ToArray();
+        return true;
+    }
+
+    public static bool TryGet(Attr? attr, out long[] values) => TryGetAs(attr, static c => c.I64, out values);
+
+    public static bool TryGet(Attr? attr, out int[] values) => TryGetAs(attr, static c => c.I32, out values);
+
+    public static bool TryGet(Attr? attr, out short[] values) => TryGetAs(attr, static c => c.I16, out values);
+
+    public static bool TryGet(Attr? attr, out sbyte[] values) => TryGetAs(attr, static c => c.I8, out values);
+
+    public static bool TryGet(Attr? attr, out bool[] values) => TryGetAs(attr, static c => c.I1, out values);
+
+    public static bool TryGet(Attr? attr, out float[] values) => TryGetAs(attr, static c => c.F32, out values);
+
+    public static bool TryGet(Attr? attr, out double[] values) => TryGetAs(attr, static c => c.F64, out values);
 
     protected internal override bool SameStructure(Interned other) =>
         other is DenseArrayAttr o && o.ElementType == ElementType && o.Bytes.SequenceEqual(bytes);

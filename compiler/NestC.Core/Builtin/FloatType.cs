@@ -26,8 +26,8 @@ public sealed class FloatType : IrType, IBuiltinObject
     /// <summary>The format: widths, exponent range, what stands for infinities and NaN.</summary>
     public FloatSemantics Semantics { get; }
 
-    /// <summary>Bits of a value (19 for tf32, 80 for f80).</summary>
-    public int Width => Semantics.Width;
+    /// <summary>Bits that a value is stored in: those of the format, but 32 for tf32 (whose format has 19), as in MLIR.</summary>
+    public int Width => Kind == FloatKind.TF32 ? 32 : Semantics.Width;
 
     public static FloatType Get(NestContext context, FloatKind kind) => context.Common.Float(kind);
 

@@ -18,12 +18,14 @@ public abstract class BaseMemRefType : ShapedType
 
     /// <summary>Whether a memref may have such elements.</summary>
     public static bool IsValidElementType(IrType type) =>
-        type is IntegerType or IndexType or FloatType or ComplexType or BaseMemRefType or VectorType or IMemRefElementType;
+        type is IntegerType or IndexType or FloatType or ComplexType or BaseMemRefType or VectorType or IMemRefElementType
+        || (type is OpaqueType opaque && Upstream.IsMemRefElement(opaque));
 
     private protected static string? Verify(IrType elementType, Attr? memorySpace)
     {
         if (!IsValidElementType(elementType)) return "invalid memref element type";
         return memorySpace is null or IntegerAttr or StringAttr or DictionaryAttr || memorySpace is not IBuiltinObject
+            || memorySpace is OpaqueAttr opaque && Upstream.HasDialect(opaque.DialectName.Utf8)
             ? null
             : "unsupported memory space Attribute";
     }

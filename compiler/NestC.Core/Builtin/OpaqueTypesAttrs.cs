@@ -51,6 +51,7 @@ public sealed class OpaqueAttr : Attr, ITypedAttr, IBuiltinObject
     {
         (DialectName, this.body, Type) = (dialect, body, type);
         Flags = type.Inherited;
+        if (Upstream.AliasOf(this) is not null) Flags |= InternFlags.MayAlias;
     }
 
     public Identifier DialectName { get; }

@@ -6,66 +6,49 @@ namespace NestC.IR;
 /// <summary>The checks that generated `VerifyInvariants` methods are made of. Each reports what is wrong and returns whether all is well.</summary>
 public static class Invariants
 {
-    public static bool Operands(Operation op, Diag d, int expected)
-    {
-        int found = op.OperandCount;
-        return found == expected || d.Error(op, "NEST2020", expected switch
-        {
-            0 => "requires zero operands",
-            1 => "requires a single operand",
-            _ => $"expected {expected} operands, but found {found}",
-        });
-    }
+    public static bool Operands(Operation op, Diag d, int expected) => op.OperandCount == expected || BadOperandCount(op, d, expected);
 
-    public static bool OperandsAtLeast(Operation op, Diag d, int least)
-    {
-        int found = op.OperandCount;
-        return found >= least || d.Error(op, "NEST2020", $"expected {least} or more operands, but found {found}");
-    }
+    public static bool OperandsAtLeast(Operation op, Diag d, int least) =>
+        op.OperandCount >= least || d.Error(op, "NEST2020", $"expected {least} or more operands, but found {op.OperandCount}");
 
-    public static bool Results(Operation op, Diag d, int expected) =>
-        op.ResultCount == expected || d.Error(op, "NEST2021", expected switch
-        {
-            0 => "requires zero results",
-            1 => "requires one result",
-            _ => $"expected {expected} results",
-        });
+    public static bool Results(Operation op, Diag d, int expected) => op.ResultCount == expected || BadResultCount(op, d, expected);
 
     public static bool ResultsAtLeast(Operation op, Diag d, int least) =>
         op.ResultCount >= least || d.Error(op, "NEST2021", $"expected {least} or more results");
 
-    public static bool Regions(Operation op, Diag d, int expected) =>
-        op.RegionCount == expected || d.Error(op, "NEST2022", expected switch
-        {
-            0 => "requires zero regions",
-            1 => "requires one region",
-            _ => $"expected {expected} regions",
-        });
+    public static bool Regions(Operation op, Diag d, int expected) => op.RegionCount == expected || BadRegionCount(op, d, expected);
 
     public static bool RegionsAtLeast(Operation op, Diag d, int least) =>
         op.RegionCount >= least || d.Error(op, "NEST2022", $"expected {least} or more regions");
 
-    public static bool Successors(Operation op, Diag d, int expected)
+    public static bool Successors(Operation op, Diag d, int expected) =>
+        op.SuccessorCount == expected
+        || d.Error(op, "NEST2023", $"requires {expected} successor{(expected == 1 ? "" : "s")} but found {op.SuccessorCount}");
+
+    public static bool SuccessorsAtLeast(Operation op, Diag d, int least) =>
+        op.SuccessorCount >= least
+        || d.Error(op, "NEST2023", $"requires at least {least} successor{(least == 1 ? "" : "s")} but found {op.SuccessorCount}");
+
+    private static bool BadOperandCount(Operation op, Diag d, int expected) => d.Error(op, "NEST2020", expected switch
     {
-        int found = op.SuccessorCount;
-        return found == expected
-            || d.Error(op, "NEST2023", $"requires {expected} successor{(expected == 1 ? "" : "s")} but found {found}");
-    }
+        0 => "requires zero operands",
+        1 => "requires a single operand",
+        _ => $"expected {expected} operands, but found {op.OperandCount}",
+    });
 
-    public static bool SuccessorsAtLeast(Operation op, Diag d, int least)
+    private static bool BadResultCount(Operation op, Diag d, int expected) => d.Error(op, "NEST2021", expected switch
     {
-        int found = op.SuccessorCount;
-        return found >= least
-            || d.Error(op, "NEST2023", $"requires at least {least} successor{(least == 1 ? "" : "s")} but found {found}");
-    }
+        0 => "requires zero results",
+        1 => "requires one result",
+        _ => $"expected {expected} results",
+    });
 
-    /// <summary>At most one operand (result) in an optional group that takes what the fixed ones leave.</summary>
-    public static bool OptionalGroup(Operation op, Diag d, string what, int start, int count) =>
-        count <= 1 || d.Error(op, "NEST2024", $"{what} group starting at #{start} requires 0 or 1 element, but found {count}");
-
-    public static bool GroupAtLeast(Operation op, Diag d, string what, int start, int count, int least) =>
-        count >= least
-        || d.Error(op, "NEST2024", $"{what} group starting at #{start} requires {least} or more elements, but found {count}");
+    private static bool BadRegionCount(Operation op, Diag d, int expected) => d.Error(op, "NEST2022", expected switch
+    {
+        0 => "requires zero regions",
+        1 => "requires one region",
+        _ => $"expected {expected} regions",
+    });
 
     public static bool Operand<TConstraint>(Operation op, Diag d, int index) where TConstraint : ITypeConstraint
     {

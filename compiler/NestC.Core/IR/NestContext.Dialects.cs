@@ -44,6 +44,9 @@ public sealed partial class NestContext
 
     public Dialect? Dialect(string name) => Dialect(System.Text.Encoding.UTF8.GetBytes(name));
 
+    /// <summary>Resources of the inputs that belong to no dialect; printed back at the end of a module.</summary>
+    public Builtin.ExternalResources? ExternalResources { get; set; }
+
     /// <summary>Whether anything that may be printed as an alias was ever interned here.</summary>
     internal bool HasAliasable { get; set; }
 

@@ -30,6 +30,9 @@ public sealed partial class NestContext
     /// <summary>Types and attributes that are asked for all the time.</summary>
     public CommonObjects Common { get; }
 
+    /// <summary>Resources: data that attributes refer to by name.</summary>
+    public ResourceTable Resources { get; } = new();
+
     /// <summary>Whether operations, types and attributes of dialects that are not registered are allowed.</summary>
     public bool AllowUnregisteredDialects { get; set; }
 

@@ -58,6 +58,9 @@ public abstract class OpDefinition(string name)
     /// <summary>Checks arity, operand and result types, properties and traits: all that the declaration says. Reports every error.</summary>
     public virtual bool VerifyInvariants(Operation op, Diag d) => true;
 
+    /// <summary>Checks the result types against those that are inferred; the last check, after <see cref="Operation.VerifyOp"/>.</summary>
+    public virtual bool VerifyInferredTypes(Operation op, Diag d) => true;
+
     /// <summary>Whether the operation has a syntax of its own; otherwise it is printed and read in generic form.</summary>
     public virtual bool HasCustomSyntax => false;
 

@@ -53,15 +53,40 @@ public static class PropertyForm
         return attr is FloatAttr f && f.Type == attr.Context.Common.F32;
     }
 
-    public static bool TryGet(Attr attr, out long[] value) => DenseArrayAttr.TryGet(attr, out value);
+    public static bool TryGet(Attr attr, out long[] value)
+    {
+        bool fits = attr is DenseArrayAttr array && array.ElementType == attr.Context.Common.I64;
+        value = fits ? ((DenseArrayAttr)attr).As<long>().ToArray() : [];
+        return fits;
+    }
 
-    public static bool TryGet(Attr attr, out int[] value) => DenseArrayAttr.TryGet(attr, out value);
+    public static bool TryGet(Attr attr, out int[] value)
+    {
+        bool fits = attr is DenseArrayAttr array && array.ElementType == attr.Context.Common.I32;
+        value = fits ? ((DenseArrayAttr)attr).As<int>().ToArray() : [];
+        return fits;
+    }
 
-    public static bool TryGet(Attr attr, out bool[] value) => DenseArrayAttr.TryGet(attr, out value);
+    public static bool TryGet(Attr attr, out bool[] value)
+    {
+        bool fits = attr is DenseArrayAttr array && array.ElementType == attr.Context.Common.I1;
+        value = fits ? ((DenseArrayAttr)attr).As<bool>().ToArray() : [];
+        return fits;
+    }
 
-    public static bool TryGet(Attr attr, out double[] value) => DenseArrayAttr.TryGet(attr, out value);
+    public static bool TryGet(Attr attr, out double[] value)
+    {
+        bool fits = attr is DenseArrayAttr array && array.ElementType == attr.Context.Common.F64;
+        value = fits ? ((DenseArrayAttr)attr).As<double>().ToArray() : [];
+        return fits;
+    }
 
-    public static bool TryGet(Attr attr, out float[] value) => DenseArrayAttr.TryGet(attr, out value);
+    public static bool TryGet(Attr attr, out float[] value)
+    {
+        bool fits = attr is DenseArrayAttr array && array.ElementType == attr.Context.Common.F32;
+        value = fits ? ((DenseArrayAttr)attr).As<float>().ToArray() : [];
+        return fits;
+    }
 
     public static bool TryGet<T>(Attr attr, out T value) where T : IrType
     {

@@ -99,10 +99,10 @@ public sealed class FloatSemantics
         return significand == 0 ? FloatClass.Zero : FloatClass.Finite;
     }
 
-    /// <summary>The bits that a hexadecimal literal stands for: f80 patterns that are no number become NaN.</summary>
+    /// <summary>The bits that a hexadecimal literal stands for: bits above the width are dropped, f80 patterns that are no number become NaN.</summary>
     internal UInt128 Canonical(UInt128 bits)
     {
-        if (!HasExplicitOne) return bits;
+        if (!HasExplicitOne) return Width == 128 ? bits : bits & ((UInt128.One << Width) - 1);
         int field = (int)(uint)(bits >> 64) & 0x7FFF;
         return field != 0 && (bits >> 63 & 1) == 0 ? bits | (UInt128)0x7FFF << 64 : bits;
     }

@@ -75,7 +75,8 @@ internal sealed class AliasCollector : IPartVisitor
     // Inherent and discardable attributes together, sorted by name.
     private void VisitAttributes(Operation op)
     {
-        Attr? properties = op.PropertiesAttr;
+        // Upstream keeps the properties of an operation that it does not know apart from its attributes, and does not look there.
+        Attr? properties = op.Info.IsRegistered || Upstream.HasDialect(op.Info.Name.DialectPrefix) ? op.PropertiesAttr : null;
         if (properties is null)
         {
             if (op.AttributesOrNull is { } d && (d.Flags & InternFlags.MayAlias) != 0)
@@ -155,6 +156,7 @@ internal sealed class AliasCollector : IPartVisitor
     {
         string? name = context.AliasNameOf(what);
         if (name is not null) return Sanitized(name);
+        if (what is OpaqueAttr opaque && Upstream.AliasOf(opaque) is { } upstream) return upstream;
         if ((what.Flags & InternFlags.AliasesItself) == 0) return null;
         return what switch
         {

@@ -124,7 +124,7 @@ public sealed unsafe partial class AsmParser
                 goto again;
             case (byte)'.':
                 if (p[1] == '.' && p[2] == '.') Token(p + 3, TokenKind.Ellipsis);
-                else LexicalError(p, p + 1, "expected three consecutive dots for an ellipsis");
+                else LexicalError(p + 1, p + 1, "expected three consecutive dots for an ellipsis");
                 return;
             case 0:
                 if (p >= end) Token(end, TokenKind.EndOfFile);
@@ -205,30 +205,33 @@ public sealed unsafe partial class AsmParser
         }
         if (!AsciiChar.IsNameStart(*q))
         {
-            LexicalError(p, q, "@ identifier expected to start with letter or '_'");
+            LexicalError(q, q, "@ identifier expected to start with letter or '_'");
             return;
         }
         while (AsciiChar.IsNameBody(*q)) q++;
         Token(q, TokenKind.AtIdentifier);
     }
 
-    // Decimal or hexadecimal integer, or a float: digits, a dot, digits, and an exponent.
     private void Number(byte* p)
     {
+        byte* q = NumberEnd(p, out bool isFloat);
+        Token(q, isFloat ? TokenKind.Float : TokenKind.Integer);
+    }
+
+    // The end of a decimal or hexadecimal integer, or of a float: digits, a dot, digits, and an exponent.
+    private static byte* NumberEnd(byte* p, out bool isFloat)
+    {
+        isFloat = false;
         byte* q = p + 1;
         if (*p == '0' && *q == 'x' && AsciiChar.IsHexDigit(q[1]))
         {
             q += 2;
             while (AsciiChar.IsHexDigit(*q)) q++;
-            Token(q, TokenKind.Integer);
-            return;
+            return q;
         }
         while (AsciiChar.IsDigit(*q)) q++;
-        if (*q != '.')
-        {
-            Token(q, TokenKind.Integer);
-            return;
-        }
+        if (*q != '.') return q;
+        isFloat = true;
         q++;
         while (AsciiChar.IsDigit(*q)) q++;
         if (*q is (byte)'e' or (byte)'E'
@@ -237,7 +240,7 @@ public sealed unsafe partial class AsmParser
             q += 2;
             while (AsciiChar.IsDigit(*q)) q++;
         }
-        Token(q, TokenKind.Float);
+        return q;
     }
 
     private void String(byte* p)
@@ -248,7 +251,7 @@ public sealed unsafe partial class AsmParser
             int n = new ReadOnlySpan<byte>(q, (int)(end - q)).IndexOfAny("\"\\\n\v\f"u8);
             if (n < 0)
             {
-                LexicalError(p, end, "expected '\"' in string literal");
+                LexicalError(end, end, "expected '\"' in string literal");
                 return;
             }
             q += n;
@@ -259,14 +262,14 @@ public sealed unsafe partial class AsmParser
             }
             if (*q != '\\')
             {
-                LexicalError(p, q, "expected '\"' in string literal");
+                LexicalError(q, q, "expected '\"' in string literal");
                 return;
             }
             if (q[1] is (byte)'"' or (byte)'\\' or (byte)'n' or (byte)'t') q += 2;
             else if (AsciiChar.IsHexDigit(q[1]) && AsciiChar.IsHexDigit(q[2])) q += 3;
             else
             {
-                LexicalError(q + 1, q + 1, "unknown escape in string literal");
+                LexicalError(q, q + 1, "unknown escape in string literal");
                 return;
             }
         }

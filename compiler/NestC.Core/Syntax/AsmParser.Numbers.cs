@@ -18,7 +18,7 @@ public sealed unsafe partial class AsmParser
             if (TryParse(TokenKind.Colon) && (type = ParseType()) is null) return null;
         }
         if (type is FloatType floatType)
-            return FloatBitsOf(at, text, isFloat: false, negative, floatType.Semantics, out UInt128 bits) ? FloatAttr.FromBits(floatType, bits) : null;
+            return FloatBitsOf(at, text, isFloat: false, negative, floatType, out UInt128 bits) ? FloatAttr.FromBits(floatType, bits) : null;
         if (!type.IsIntOrIndex())
         {
             MeaningError(at, "NEST1030", "integer literal not valid for specified type");
@@ -98,13 +98,13 @@ public sealed unsafe partial class AsmParser
     }
 
     // The bits of a float or integer literal in a format. Decimal integers are no floats; hexadecimal ones are bits.
-    private bool FloatBitsOf(int at, ReadOnlySpan<byte> text, bool isFloat, bool negative, FloatSemantics semantics, out UInt128 bits)
+    private bool FloatBitsOf(int at, ReadOnlySpan<byte> text, bool isFloat, bool negative, FloatType type, out UInt128 bits)
     {
         bits = 0;
         if (isFloat)
         {
             double value = FloatText.ParseDouble(text);
-            bits = semantics.FromDouble(negative ? -value : value);
+            bits = type.Semantics.FromDouble(negative ? -value : value);
             return true;
         }
         if (text.Length < 2 || text[1] != 'x')
@@ -118,9 +118,9 @@ public sealed unsafe partial class AsmParser
             if (bits >> 124 != 0) return MeaningError(at, "NEST1031", "hexadecimal float constant out of range for type");
             bits = bits << 4 | (uint)AsciiChar.HexValue(c);
         }
-        if (semantics.Width < 128 && bits >> semantics.Width != 0)
+        if (type.Width < 128 && bits >> type.Width != 0)
             return MeaningError(at, "NEST1031", "hexadecimal float constant out of range for type");
-        bits = semantics.Canonical(bits);
+        bits = type.Semantics.Canonical(bits);
         return true;
     }
 
@@ -232,7 +232,7 @@ public sealed unsafe partial class AsmParser
         bool negative = TryParse(TokenKind.Minus);
         int at = Position;
         if (kind is not (TokenKind.Float or TokenKind.Integer)) return Error("NEST1033", "expected floating point literal");
-        if (!FloatBitsOf(at, TokenText, kind == TokenKind.Float, negative, type.Semantics, out UInt128 bits)) return false;
+        if (!FloatBitsOf(at, TokenText, kind == TokenKind.Float, negative, type, out UInt128 bits)) return false;
         for (int i = 0; i < type.Width; i += 8) bytes.Add((byte)(bits >> i));
         Advance();
         return true;

@@ -64,7 +64,7 @@ public sealed unsafe partial class AsmParser
         if (!Parse(TokenKind.LParen, "expected '(' in location")) return false;
         if (kind == TokenKind.HashIdentifier && TokenText.IndexOf((byte)'.') < 0)
         {
-            if (TryLookUpAttrAlias(TokenText[1..]) is { } known)
+            if (FindAttrAlias(TokenText[1..]) is { } known)
             {
                 if (known is not LocationAttr alias)
                     return MeaningError(Position, "NEST1330", $"expected location, but found '{known}'");
@@ -90,7 +90,7 @@ public sealed unsafe partial class AsmParser
         bool ok = true;
         foreach (ref DeferredLocation d in deferredLocations.Span)
         {
-            Attr? attr = TryLookUpAttrAlias(new ReadOnlySpan<byte>(begin + d.Position + 1, d.Length));
+            Attr? attr = FindAttrAlias(new ReadOnlySpan<byte>(begin + d.Position + 1, d.Length));
             if (attr is not LocationAttr location)
             {
                 if (report)

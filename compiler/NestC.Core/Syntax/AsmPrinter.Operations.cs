@@ -43,7 +43,7 @@ public partial class AsmPrinter
         WriteFullOp(op);
         Out.Write('\n');
         aliases?.PrintDefinitions(this, deferred: true);
-        PrintFileMetadata(this, op);
+        WriteFileMetadata(op.Context.ExternalResources);
         Out.Write('\n');
     }
 
@@ -426,10 +426,11 @@ public partial class AsmPrinter
         WriteOperand(argument);
         Out.Write(": "u8);
         Write(argument.Type);
-        if (Options.DebugInfo) WriteTrailingLocation(argument.Type.Context, argument.Location);
+        if (Options.DebugInfo) WriteTrailingLocation(argument.Type.Context, argument.Location, mayAlias: false);
     }
 
-    private void WriteTrailingLocation(NestContext context, Location location)
+    // Locations of arguments are collected as aliases but, as upstream has it, not printed as such.
+    private void WriteTrailingLocation(NestContext context, Location location, bool mayAlias = true)
     {
         LocationAttr attr = context.Resolve(location);
         Out.Write(' ');
@@ -440,7 +441,7 @@ public partial class AsmPrinter
             Out.Write(']');
             return;
         }
-        if (aliases?.Find(attr) is { } alias)
+        if (mayAlias && aliases?.Find(attr) is { } alias)
         {
             Out.Write("loc("u8);
             Out.Write(alias);

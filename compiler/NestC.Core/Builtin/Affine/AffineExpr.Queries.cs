@@ -17,7 +17,7 @@ public sealed partial class AffineExpr
     }
 
     /// <summary>Whether every value is known to be a multiple of a factor.</summary>
-    public bool IsMultipleOf(long factor) => factor != 0 && unchecked((long)LargestKnownDivisor) % factor == 0;
+    public bool IsMultipleOf(long factor) => factor == -1 || (factor != 0 && unchecked((long)LargestKnownDivisor) % factor == 0);
 
     public bool IsFunctionOfDim(int position) =>
         Kind == AffineExprKind.Dim ? Position == position

@@ -97,11 +97,12 @@ internal static class AffineSimplifier
 
     // (a * c1) / c2 -> a * (c1 / c2), where c2 divides c1
     private static AffineExpr? Exact(AffineExpr left, long divisor) =>
-        ConstantRhs(left, AffineExprKind.Mul, out long factor) && divisor != -1 && factor % divisor == 0
+        ConstantRhs(left, AffineExprKind.Mul, out long factor) && !(divisor == -1 && factor == long.MinValue) && factor % divisor == 0
             ? left.Lhs! * (factor / divisor)
             : null;
 
-    private static bool Divides(long divisor, AffineExpr e) => unchecked((long)e.LargestKnownDivisor) % divisor == 0;
+    private static bool Divides(long divisor, AffineExpr e) =>
+        divisor == -1 || unchecked((long)e.LargestKnownDivisor) % divisor == 0;
 
     private static AffineExpr? Mod(AffineExpr left, AffineExpr right)
     {
