@@ -26,60 +26,19 @@ public sealed unsafe partial class AsmParser
     public bool ParseKeyword(OperationState state, ReadOnlySpan<byte> word) =>
         TryParseKeyword(word) || CustomError(state, Position, "NEST1401", $"expected '{Encoding.UTF8.GetString(word)}'");
 
-    // Operands, regions, successors -------------------------------------------------------------------------------------
+    // Operands and types ------------------------------------------------------------------------------------------------
 
-    /// <summary>An operand, if one stands here.</summary>
-    public bool ParseOptionalOperand(ref Vec<UnresolvedOperand> into)
+    /// <summary>Resolves operands with a type each.</summary>
+    /// <param name="state">Takes the values.</param>
+    /// <param name="operands">As written.</param>
+    /// <param name="types">As many types.</param>
+    /// <param name="position">Where to say that the counts differ: at the operands.</param>
+    public bool ResolveOperands(OperationState state, ReadOnlySpan<UnresolvedOperand> operands, ReadOnlySpan<IrType> types, int position)
     {
-        if (kind != TokenKind.PercentIdentifier) return true;
-        if (!ParseOperand(out UnresolvedOperand operand)) return false;
-        into.Add(operand);
-        return true;
-    }
-
-    /// <summary>Resolves operands that all have the same type.</summary>
-    public bool ResolveOperands(ReadOnlySpan<UnresolvedOperand> operands, IrType type, ref Vec<Value> into)
-    {
-        foreach (UnresolvedOperand operand in operands)
-            if (!ResolveOperand(operand, type, ref into)) return false;
-        return true;
-    }
-
-    /// <summary>Regions between commas; none when no brace stands here.</summary>
-    public bool ParseRegions(ref Vec<Region> into, bool isolated)
-    {
-        if (kind != TokenKind.LBrace) return true;
-        do
-        {
-            Region region = new();
-            if (!ParseRegion(region, isolated: isolated)) return false;
-            into.Add(region);
-        }
-        while (TryParseComma());
-        return true;
-    }
-
-    /// <summary>Successors between commas, without brackets; none when no block name stands here.</summary>
-    public bool ParseSuccessors(ref Vec<Block> into)
-    {
-        if (kind != TokenKind.CaretIdentifier) return true;
-        do
-        {
-            if (!ParseSuccessor(out Block block)) return false;
-            into.Add(block);
-        }
-        while (TryParseComma());
-        return true;
-    }
-
-    // Types -------------------------------------------------------------------------------------------------------------
-
-    /// <summary>A type, if one stands here.</summary>
-    public bool ParseOptionalType(ref Vec<IrType> into)
-    {
-        if (!AtType) return true;
-        if (ParseType() is not { } type) return false;
-        into.Add(type);
+        if (operands.Length != types.Length)
+            return CustomMeaningError(state, position, "NEST1411", $"{operands.Length} operands present, but expected {types.Length}");
+        for (int i = 0; i < operands.Length; i++)
+            if (!ResolveOperand(operands[i], types[i], ref state.Operands)) return false;
         return true;
     }
 

@@ -19,47 +19,6 @@ public partial class AsmPrinter
         if (!bare) Out.Write(')');
     }
 
-    /// <summary>Regions between commas.</summary>
-    public void WriteRegions(ReadOnlySpan<Region> regions)
-    {
-        for (int i = 0; i < regions.Length; i++)
-        {
-            if (i > 0) Out.Write(", "u8);
-            WriteRegion(regions[i]);
-        }
-    }
-
-    /// <summary>Successors between commas, without brackets.</summary>
-    public void WriteSuccessors(SuccessorRange successors)
-    {
-        for (int i = 0; i < successors.Count; i++)
-        {
-            if (i > 0) Out.Write(", "u8);
-            WriteSuccessor(successors[i]);
-        }
-    }
-
-    /// <summary>A new line, indented as the operation is.</summary>
-    public void WriteNewLine()
-    {
-        Out.Write('\n');
-        Out.WriteSpaces(indent);
-    }
-
-    /// <summary>`&lt;{...}&gt;`, with a space before: the properties but those of the names given.</summary>
-    public void WritePropDict(Operation op, ReadOnlySpan<string> elided)
-    {
-        Vec<NamedAttr> shown = default;
-        if (op.PropertiesAttr is DictionaryAttr properties)
-        {
-            foreach (NamedAttr entry in properties.Entries)
-                if (!IsAmong(entry.Name, elided)) shown.Add(entry);
-        }
-        Out.Write(" <{"u8);
-        WriteEntries(shown.Span);
-        Out.Write("}>"u8);
-    }
-
     /// <summary>`[1, 2]`.</summary>
     public void WriteArray(ReadOnlySpan<long> values)
     {

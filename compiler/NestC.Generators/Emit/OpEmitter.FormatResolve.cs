@@ -81,13 +81,13 @@ internal sealed partial class OpEmitter
             foreach (ValueModel v in op.Operands)
                 code.Line(v.Arity != Arity.One && IsWritten(v) ? $"allOperandTypes.AddRange({TypeLocal(v)}.Span);" : $"allOperandTypes.Add({TypeRead(v)});");
         }
-        Need("parser.ResolveOperands(allOperands.Span, allOperandTypes.Span, operandsPosition, ref state.Operands)");
+        Need("parser.ResolveOperands(state, allOperands.Span, allOperandTypes.Span, operandsPosition)");
     }
 
     private void ResolveOne(ValueModel v)
     {
         if (v.Arity == Arity.One) Need($"parser.ResolveOperand({v.Local}, {TypeRead(v)}, ref state.Operands)");
-        else if (IsWritten(v)) Need($"parser.ResolveOperands({v.Local}.Span, {TypeLocal(v)}.Span, {PositionLocal(v)}, ref state.Operands)");
+        else if (IsWritten(v)) Need($"parser.ResolveOperands(state, {v.Local}.Span, {TypeLocal(v)}.Span, {PositionLocal(v)})");
         else Need($"parser.ResolveOperands({v.Local}.Span, {TypeRead(v)}, ref state.Operands)");
     }
 
