@@ -1,5 +1,6 @@
 using NestC.Builtin;
 using NestC.IR;
+using NestC.Passes;
 
 namespace NestC.Tools;
 
@@ -10,4 +11,7 @@ public static class Registry
     {
         context.Register("builtin", static c => new BuiltinDialect(c));
     }
+
+    /// <summary>All passes and named pipelines.</summary>
+    public static PassRegistry Passes() => Pipelines.Register(new PassRegistry());
 }

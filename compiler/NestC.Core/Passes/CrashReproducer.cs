@@ -81,7 +81,7 @@ public sealed class CrashReproducer(string path, bool local)
         StringBuilder what = new();
         for (int i = 0; i < failures.Count; i++) what.Append(i > 0 ? ", " : "").Append('`').Append(failures[i].Pass).Append("` on ").Append(failures[i].Where);
         string list = failures.Count == 1 ? what.ToString() : $"[{what}]";
-        op.Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3007", op.Location, "Failures have been detected while processing an MLIR pass pipeline")
+        op.Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3107", op.Location, "Failures have been detected while processing an MLIR pass pipeline")
             .Note(op.Location, $"Pipeline failed while executing {list}: reproducer generated at `{path}`"));
     }
 }

@@ -40,7 +40,9 @@ public abstract class Pass
     public virtual ReadOnlySpan<StatisticInfo> Statistics => default;
 
     /// <summary>Does the work on an operation.</summary>
-    protected internal abstract void Run(Operation op, PassContext ctx);
+    protected abstract void Run(Operation op, PassContext ctx);
+
+    internal void Invoke(Operation op, PassContext ctx) => Run(op, ctx);
 
     internal void SetArgument(string name) => argument = name;
 
@@ -59,5 +61,5 @@ public abstract class Pass<TOp> : Pass where TOp : class
 
     protected abstract void Run(TOp op, PassContext ctx);
 
-    protected internal sealed override void Run(Operation op, PassContext ctx) => Run((TOp)(object)op, ctx);
+    protected sealed override void Run(Operation op, PassContext ctx) => Run((TOp)(object)op, ctx);
 }

@@ -69,7 +69,7 @@ public sealed class PassContext
     {
         if (at != Op && !Op.IsProperAncestorOf(at))
         {
-            Error(at, "NEST3010", "Trying to schedule a dynamic pipeline on an operation that isn't nested under the current operation the pass is processing");
+            Error(at, "NEST3110", "Trying to schedule a dynamic pipeline on an operation that isn't nested under the current operation the pass is processing");
             return false;
         }
         AnalysisManager analyses = Analyses;

@@ -36,25 +36,6 @@ public abstract class PassInstrumentation
     public virtual void AfterAnalysis(string name, Operation op)
     {
     }
-
-    /// <summary>Whether <see cref="BeforePattern"/> and the others about patterns are wanted; drivers ask once.</summary>
-    public virtual bool WantsPatterns => false;
-
-    /// <summary>Before a pattern is tried on an operation.</summary>
-    public virtual void BeforePattern(string pattern, Operation root)
-    {
-    }
-
-    /// <summary>After a pattern was tried; the root may be erased.</summary>
-    /// <param name="reason">Why it did not match, when it says so.</param>
-    public virtual void AfterPattern(string pattern, Operation root, bool matched, string? reason)
-    {
-    }
-
-    /// <summary>An operation was made by a pattern that matched <paramref name="root"/>.</summary>
-    public virtual void MadeByPattern(string pattern, Operation root, Operation made)
-    {
-    }
 }
 
 /// <summary>The hooks of a pass manager. `After` hooks are called in reverse order, so that they nest.</summary>
@@ -65,12 +46,9 @@ public sealed class Instrumentations
     public void Add(PassInstrumentation hook)
     {
         all.Add(hook);
-        WantsPatterns |= hook.WantsPatterns;
     }
 
     public bool IsEmpty => all.Count == 0;
-
-    public bool WantsPatterns { get; private set; }
 
     internal void BeforePipeline(PassPipeline pipeline, Operation op)
     {
@@ -105,23 +83,5 @@ public sealed class Instrumentations
     internal void AfterAnalysis(string name, Operation op)
     {
         for (int i = all.Count - 1; i >= 0; i--) all[i].AfterAnalysis(name, op);
-    }
-
-    public void BeforePattern(string pattern, Operation root)
-    {
-        foreach (PassInstrumentation hook in all)
-            if (hook.WantsPatterns) hook.BeforePattern(pattern, root);
-    }
-
-    public void AfterPattern(string pattern, Operation root, bool matched, string? reason)
-    {
-        for (int i = all.Count - 1; i >= 0; i--)
-            if (all[i].WantsPatterns) all[i].AfterPattern(pattern, root, matched, reason);
-    }
-
-    public void MadeByPattern(string pattern, Operation root, Operation made)
-    {
-        foreach (PassInstrumentation hook in all)
-            if (hook.WantsPatterns) hook.MadeByPattern(pattern, root, made);
     }
 }

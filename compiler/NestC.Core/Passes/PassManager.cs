@@ -17,16 +17,16 @@ public sealed class PassManager(PassPipeline pipeline)
     public Instrumentations Hooks { get; } = new();
 
     /// <summary>Takes the operation on which a pass is about to run when it or the verifier after it fails.</summary>
-    internal CrashReproducer? Reproducer { get; set; }
+    public CrashReproducer? Reproducer { get; set; }
 
     /// <summary>Runs the passes. False after a pass failed or its result was not valid; errors were reported.</summary>
     public bool Run(Operation op)
     {
         if (Pipeline.OpName is { } anchor && anchor != op.Name)
-            return Fail(op, "NEST3004", $"can't run '{anchor}' pass manager on '{op.Name}' op");
+            return Fail(op, "NEST3104", $"can't run '{anchor}' pass manager on '{op.Name}' op");
         if (Pipeline.Finish(op.Context) is { } error)
         {
-            op.Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3005", Location.Unknown, error));
+            op.Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3105", Location.Unknown, error));
             return false;
         }
         LoadDependentDialects(op.Context);

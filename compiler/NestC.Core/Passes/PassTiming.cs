@@ -78,15 +78,15 @@ public sealed class PassTiming : PassInstrumentation
     private static double Seconds(long ticks) => (double)ticks / Stopwatch.Frequency;
 
     /// <summary>Measures a phase of the tool (`Parser`) until the scope is disposed.</summary>
-    public Phase Measure(string name)
+    public IDisposable Measure(string name)
     {
         Begin(root.Child(name, name));
         return new Phase(this);
     }
 
-    public readonly struct Phase(PassTiming timing) : IDisposable
+    private sealed class Phase(PassTiming timing) : IDisposable
     {
-        public void Dispose() => timing?.End();
+        public void Dispose() => timing.End();
     }
 
     /// <summary>Makes the nodes of a pipeline before it runs: workers then know where they belong, and the order is the pipeline's.</summary>

@@ -33,8 +33,6 @@ public sealed class PassTrace : PassInstrumentation
         }
     });
 
-    public override bool WantsPatterns => true;
-
     private void Begin() => workers.Value!.Open.Add(Stopwatch.GetTimestamp());
 
     private void End(string name, string category, string op, bool? matched = null, string? reason = null)
@@ -58,22 +56,6 @@ public sealed class PassTrace : PassInstrumentation
     public override void BeforeAnalysis(string name, Operation op) => Begin();
 
     public override void AfterAnalysis(string name, Operation op) => End(name, "analysis", IrPrinting.Describe(op));
-
-    public override void BeforePattern(string pattern, Operation root)
-    {
-        Begin();
-        workers.Value!.Events.Add(new Event("", root.Name, 0, 0, -1, "", null, null));
-    }
-
-    public override void AfterPattern(string pattern, Operation root, bool matched, string? reason)
-    {
-        // The root may be erased by now: its name was kept when the pattern started.
-        List<Event> events = workers.Value!.Events;
-        int at = events.FindLastIndex(static e => e.Thread < 0);
-        string name = events[at].Category;
-        events.RemoveAt(at);
-        End(pattern, "pattern", name, matched, reason);
-    }
 
     /// <summary>Writes everything recorded.</summary>
     public void Write(Stream output)

@@ -32,7 +32,7 @@ public sealed class PipelineParser
         int open = pipeline.IndexOf('(');
         if (open <= 0 || pipeline[^1] != ')')
         {
-            context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3001", Location.Unknown,
+            context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3101", Location.Unknown,
                 "expected pass pipeline to be wrapped with the anchor operation type, e.g. 'builtin.module(...)'"));
             return null;
         }
@@ -137,7 +137,7 @@ public sealed class PipelineParser
                 continue;
             }
             if (registry.AddTo(into, element.Name, element.Options, out string? help) is not { } error) continue;
-            context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3003", Location.Unknown, error) { Help = help });
+            context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3103", Location.Unknown, error) { Help = help });
             return false;
         }
         return true;
@@ -146,7 +146,7 @@ public sealed class PipelineParser
     // As upstream shows it: the place in the text between the outermost parentheses, the text, and a caret.
     private List<Element>? Fail(int at, string message, string? help = null)
     {
-        context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3002", Location.Unknown,
+        context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3102", Location.Unknown,
             $"MLIR Textual PassPipeline Parser:1:{at + 1}: error: {message}\n{text}\n{new string(' ', at)}^\n") { Help = help });
         return null;
     }

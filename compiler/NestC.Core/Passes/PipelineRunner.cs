@@ -28,7 +28,7 @@ internal sealed class PipelineRunner(PassManager manager)
         {
             if (pipeline.Finish(op.Context) is { } error)
             {
-                op.Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3005", op.Location, error));
+                op.Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3105", op.Location, error));
                 return false;
             }
         }
@@ -59,7 +59,7 @@ internal sealed class PipelineRunner(PassManager manager)
         if (hooked) Hooks.BeforePass(pass, op);
         manager.Reproducer?.Entering(item, op);
         PassContext context = new(this, item, op, analyses);
-        pass.Run(op, context);
+        pass.Invoke(op, context);
         analyses.Invalidate(context.Preserved);
         bool ok = !context.HasFailed;
         // A pass that preserves everything says that it changed nothing.
@@ -71,7 +71,7 @@ internal sealed class PipelineRunner(PassManager manager)
         return ok;
     }
 
-    private static bool Refuse(Operation op, string why) => new Diag(op.Context.Diagnostics, op).Error("NEST3006", why);
+    private static bool Refuse(Operation op, string why) => new Diag(op.Context.Diagnostics, op).Error("NEST3106", why);
 
     private bool RunNested(NestedItem item, Operation op, AnalysisManager analyses, int threads)
     {
