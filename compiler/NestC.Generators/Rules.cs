@@ -69,7 +69,7 @@ internal static class Rules
         "Format of '{0}': {1}");
 
     public static readonly DiagnosticDescriptor FormatTwice = New("NEST0023", "Assembly format binds something twice",
-        "Format of '{0}': '{1}' is bound already; 'ref({1})' refers to what is bound");
+        "Format of '{0}': '{1}' is bound already; in a custom directive 'ref(...)' refers to what is bound");
 
     public static readonly DiagnosticDescriptor FormatGroup = New("NEST0024", "Optional group of an assembly format is wrong",
         "Format of '{0}': {1}");
@@ -80,10 +80,13 @@ internal static class Rules
     public static readonly DiagnosticDescriptor FormatAndCustom = New("NEST0026", "Two syntaxes",
         "Class '{0}' has a Format and implements ICustomSyntax: remove one of them");
 
+    public static readonly DiagnosticDescriptor BadTerminator = New("NEST0018", "Implicit terminator is no operation",
+        "'{0}' cannot be the implicit terminator of a region: name the class of an operation, with [Op(...)] and without operands that must be given");
+
     private static readonly DiagnosticDescriptor[] all =
     [
         NotPartial, WrongBase, BadName, Nested, PropertyForm, PartType, PropType, Twice, BadDefault, UnknownValue, BadMethod, NotLast,
-        UndeclaredRule, RuleTwice, BadParameter, NoDialect, OpTwice, FormatSyntax, FormatUnknown, FormatUnbound, FormatTwice, FormatGroup,
+        UndeclaredRule, RuleTwice, BadParameter, NoDialect, OpTwice, BadTerminator, FormatSyntax, FormatUnknown, FormatUnbound, FormatTwice, FormatGroup,
         FormatCustom, FormatAndCustom,
     ];
 

@@ -1,4 +1,6 @@
 using NestC.Builtin;
+using NestC.Builtin.Arith;
+using NestC.Builtin.Cf;
 using NestC.IR;
 using NestC.Passes;
 
@@ -10,6 +12,9 @@ public static class Registry
     public static void RegisterDialects(NestContext context)
     {
         context.Register("builtin", static c => new BuiltinDialect(c));
+        context.Register("func", static c => new FuncDialect(c));
+        context.Register("arith", static c => new ArithDialect(c));
+        context.Register("cf", static c => new CfDialect(c));
     }
 
     /// <summary>All passes and named pipelines.</summary>

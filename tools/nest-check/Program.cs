@@ -1,1 +1,4 @@
-return 2;
+using NestC.Tools.FileCheck;
+
+using Stream stdin = Console.OpenStandardInput(), stdout = Console.OpenStandardOutput(), stderr = Console.OpenStandardError();
+return NestCheckCommand.Run(args, stdin, stdout, stderr, Directory.GetCurrentDirectory());

@@ -1,1 +1,4 @@
-return 2;
+using NestC.Tools.Lit;
+
+return LitCommand.Run(args, ToolRegistry.CreateDefault(), Console.Out, Console.Error, Directory.GetCurrentDirectory(),
+    Environment.GetEnvironmentVariable("LIT_OPTS"));

@@ -9,7 +9,7 @@ namespace NestC.Builtin;
 public sealed partial class BuiltinDialect(NestContext context) : Dialect(context, "builtin");
 
 /// <summary>A top-level container of operations: one graph region that is isolated from above and a symbol table.</summary>
-[Op("builtin.module")]
+[Op("builtin.module", DefaultDialect = "builtin")]
 public sealed partial class ModuleOp : Operation, IIsolatedFromAbove, INoTerminator, ISingleBlock, ISymbolTable, ISymbol, IGraphRegion, IAffineScope,
     ICustomSyntax
 {

@@ -9,6 +9,9 @@ public sealed class OpAttribute(string name) : Attribute
 
     /// <summary>The declarative assembly format; see docs/design/generator.md.</summary>
     public string? Format { get; set; }
+
+    /// <summary>The dialect whose prefix operations in the regions leave out (`return` in `func.func`); null: none.</summary>
+    public string? DefaultDialect { get; set; }
 }
 
 /// <summary>Marks the class of a dialect; the generator lists the operations of its prefix in it.</summary>
@@ -109,6 +112,9 @@ public sealed class OpRegionAttribute(string? name = null) : OpPartAttribute(nam
 
     /// <summary>The largest number of blocks; -1: any.</summary>
     public int MaxBlocks { get; set; } = -1;
+
+    /// <summary>The class of the operation that ends the block of the region; formats leave it out when it says nothing.</summary>
+    public Type? Terminator { get; set; }
 }
 
 /// <summary>All regions from here on, on a `ReadOnlySpan&lt;Region&gt;` property; the last region declared.</summary>

@@ -56,4 +56,15 @@ public abstract class Dialect(NestContext context, string name)
 
     /// <summary>The name under which an attribute or type of this dialect is printed as an alias, or null when it has none.</summary>
     public virtual string? AliasFor(Interned what) => null;
+
+    /// <summary>
+    /// Makes the operation of this dialect (or of another one) that computes a constant, inserted at the builder's place; null when the
+    /// attribute has no constant operation. Folds of the dialect's operations end here.
+    /// </summary>
+    public virtual Operation? MaterializeConstant(OpBuilder builder, Attr value, IrType type, Location location) => null;
+
+    /// <summary>Adds canonicalization patterns that start from operations of several kinds; those of one kind belong to its class.</summary>
+    public virtual void AddCanonicalization(Rewriting.PatternSet patterns)
+    {
+    }
 }

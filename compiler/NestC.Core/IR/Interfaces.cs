@@ -31,6 +31,18 @@ public interface ISymbol
     void SetSymbolName(OpBuilder builder, StringAttr name);
 
     void SetVisibility(OpBuilder builder, SymbolVisibility visibility);
+
+    static bool VerifyTrait(Operation op, Diag d)
+    {
+        ISymbol symbol = (ISymbol)op;
+        if (op.Inherent("sym_name"u8) is null) return symbol.IsOptionalSymbol || d.Error(op, "NEST2026", "requires string attribute 'sym_name'");
+        if (op.Inherent("sym_visibility"u8) is StringAttr { Value: not ("public" or "private" or "nested") } visibility)
+            return d.Error(op, "NEST2034", $"visibility expected to be one of [\"public\", \"private\", \"nested\"], but got {visibility}");
+        if (symbol.IsDeclaration && symbol.Visibility == SymbolVisibility.Public)
+            return d.Error(op, "NEST2034", "symbol declaration cannot have public visibility");
+        return op.ParentOp is not { } parent || parent.Has(OpTraits.SymbolTable) || !parent.Info.IsRegistered
+            || d.Error(op, "NEST2034", "symbol's parent must have the SymbolTable trait");
+    }
 }
 
 public enum SymbolVisibility : byte { Public, Private, Nested }
@@ -48,6 +60,12 @@ public interface ISymbolUser
 public interface IMemoryEffects
 {
     void GetEffects(ref EffectList effects);
+}
+
+/// <summary>Says itself whether it may be executed although the program would not have (a division by a constant that is not zero).</summary>
+public interface IConditionallySpeculatable
+{
+    bool IsSpeculatable { get; }
 }
 
 [Flags]
@@ -151,8 +169,41 @@ public interface IBranch
     /// <summary>The operands that become the arguments of successor <paramref name="index"/>.</summary>
     OperandRange SuccessorOperands(int index);
 
+    /// <summary>
+    /// Replaces those operands. Segment sizes follow when the operands of the successors are the last segments, one each; other
+    /// layouts implement this themselves.
+    /// </summary>
+    void SetSuccessorOperands(OpBuilder builder, int index, ReadOnlySpan<Value> values)
+    {
+        OperandRange old = SuccessorOperands(index);
+        Operation self = (Operation)this;
+        bool resized = values.Length != old.Count;
+        builder.ReplaceOperands(self, old.Start, old.Count, values);
+        if (!resized || !DenseArrayAttr.TryGet(self.Inherent("operandSegmentSizes"u8), out int[] sizes)) return;
+        sizes = (int[])sizes.Clone();
+        sizes[sizes.Length - self.SuccessorCount + index] += values.Length - old.Count;
+        builder.SetAttribute(self, "operandSegmentSizes", DenseArrayAttr.Get(builder.Context, sizes));
+    }
+
     /// <summary>The successor taken when the operands have these constant values; null when that is not known.</summary>
     Block? SuccessorFor(FoldInputs constants) => null;
+
+    static bool VerifyTrait(Operation op, Diag d)
+    {
+        IBranch branch = (IBranch)op;
+        for (int i = 0; i < op.SuccessorCount; i++)
+        {
+            OperandRange operands = branch.SuccessorOperands(i);
+            Block target = op.Successor(i);
+            if (operands.Count != target.ArgumentCount)
+                return Fail(op, d, $"branch has {operands.Count} operands for successor #{i}, but target block has {target.ArgumentCount}");
+            for (int j = 0; j < operands.Count; j++)
+                if (operands[j].Type != target.ArgumentAt(j).Type) return Fail(op, d, $"type mismatch for bb argument #{j} of successor #{i}");
+        }
+        return true;
+    }
+
+    private static bool Fail(Operation op, Diag d, string message) => d.Say(new Diagnostic(Severity.Error, "NEST2035", op.Location, message));
 }
 
 /// <summary>Control may pass from the operation into its regions, between them, and back.</summary>

@@ -47,6 +47,15 @@ public sealed partial class NestContext
     /// <summary>Resources of the inputs that belong to no dialect; printed back at the end of a module.</summary>
     public Builtin.ExternalResources? ExternalResources { get; set; }
 
+    /// <summary>The dialects that are loaded by now, in the order in which they were registered.</summary>
+    internal List<Dialect> LoadedDialects()
+    {
+        List<Dialect> loaded = [];
+        foreach (DialectEntry entry in dialectOrder)
+            if (entry.Loaded is { } dialect) loaded.Add(dialect);
+        return loaded;
+    }
+
     /// <summary>Whether anything that may be printed as an alias was ever interned here.</summary>
     internal bool HasAliasable { get; set; }
 

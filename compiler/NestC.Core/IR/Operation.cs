@@ -26,6 +26,9 @@ public abstract partial class Operation : IDiagnosticSubject
     internal int Order;             // position in the block, while the block's order is valid
     internal int Scratch;           // for the printer (value numbers) and for worklists; means nothing between runs
 
+    /// <summary>Place in the worklist of a driver; kept apart from <see cref="Scratch"/> so that printing while a driver runs is harmless.</summary>
+    internal ref int WorklistIndex => ref result.Mark;
+
     protected Operation() => info = null!;
 
     /// <summary>Name, traits and behaviour of this kind of operation.</summary>
@@ -384,12 +387,18 @@ public abstract partial class Operation : IDiagnosticSubject
 
     internal bool IsErased => operands is null;
 
+    /// <summary>Who erased this operation, when that is known.</summary>
+    internal string? ErasedBy => (extras as Tombstone)?.By;
+
+    /// <summary>Notes who erased this operation, which has no regions, successors or further results to be asked for any more.</summary>
+    internal void SetTombstone(Tombstone stone) => extras = stone;
+
     /// <summary>Makes every later use of this operation fail with its name; see <see cref="ErasedOperationException"/>.</summary>
     internal void Poison() => operands = null!;
 }
 
 /// <summary>What few operations have: regions, successors, and results after the first.</summary>
-internal sealed class OpExtras
+internal class OpExtras
 {
     public Region[] Regions = [];
     public SuccessorSlot[] Successors = [];
@@ -413,15 +422,11 @@ public sealed class ErasedOperationException(string operation, string? erasedBy)
     /// <summary>The pattern or pass that erased it, when one is known.</summary>
     public string? ErasedBy { get; } = erasedBy;
 
-    internal static ErasedOperationException Of(Operation op) => new(op.Name, ErasedRegistry.WhoErased(op));
+    internal static ErasedOperationException Of(Operation op) => new(op.Name, op.ErasedBy);
 }
 
-/// <summary>Remembers which pattern erased an operation, without keeping the operation alive.</summary>
-internal static class ErasedRegistry
+/// <summary>Remembers which pattern erased an operation: one object for each pattern, kept where the parts of the operation were.</summary>
+internal sealed class Tombstone(string by) : OpExtras
 {
-    private static readonly ConditionalWeakTable<Operation, string> by = new();
-
-    public static void Record(Operation op, string pattern) => by.AddOrUpdate(op, pattern);
-
-    public static string? WhoErased(Operation op) => by.TryGetValue(op, out string? who) ? who : null;
+    public string By { get; } = by;
 }

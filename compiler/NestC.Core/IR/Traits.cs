@@ -1,3 +1,4 @@
+using NestC.Builtin;
 using NestC.Diagnostics;
 
 namespace NestC.IR;
@@ -127,7 +128,33 @@ public interface ISameOperandsAndResultElementType
 }
 
 /// <summary>Works element by element on scalars, vectors and tensors of one shape.</summary>
-public interface IElementwise;
+public interface IElementwise
+{
+    static bool VerifyTrait(Operation op, Diag d)
+    {
+        ShapedType? first = null, firstResult = null;
+        bool alike = true, allResults = true;
+        for (int i = 0; i < op.OperandCount; i++)
+            if (op.Operand(i).Type is VectorType or TensorType) Meet((ShapedType)op.Operand(i).Type, ref first, ref alike);
+        bool operands = first is not null;
+        for (int i = 0; i < op.ResultCount; i++)
+        {
+            if (op.Result(i).Type is VectorType or TensorType) Meet(firstResult = (ShapedType)op.Result(i).Type, ref first, ref alike);
+            else allResults = false;
+        }
+        if (first is null) return true;
+        if (!operands) return d.Error(op, "NEST2018", "if a result is non-scalar, then at least one operand must be non-scalar");
+        if (firstResult is null) return d.Error(op, "NEST2018", "if an operand is non-scalar, then there must be at least one non-scalar result");
+        if (!allResults) return d.Error(op, "NEST2018", "if an operand is non-scalar, then all results must be non-scalar");
+        return alike || d.Error(op, "NEST2018", "all non-scalar operands/results must have the same shape and base type");
+    }
+
+    private static void Meet(ShapedType type, ref ShapedType? first, ref bool alike)
+    {
+        if (first is null) first = type;
+        else if (first != type) alike &= first.GetType() == type.GetType() && TypeRelations.ShapesCompatible(first, type);
+    }
+}
 
 /// <summary>The operation that an operation must stand in.</summary>
 public interface IHasParent<TParent> where TParent : Operation

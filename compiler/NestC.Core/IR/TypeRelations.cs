@@ -22,6 +22,11 @@ public static class TypeRelations
         if (a is not ShapedType sa || b is not ShapedType sb) return a is not ShapedType && b is not ShapedType;
         if (!sa.HasRank || !sb.HasRank) return true;
         if (sa.Rank != sb.Rank) return false;
+        if (sa is VectorType va && sb is VectorType vb && (va.IsScalable || vb.IsScalable))
+        {
+            for (int i = 0; i < sa.Rank; i++)
+                if (va.IsScalableDim(i) != vb.IsScalableDim(i)) return false;
+        }
         for (int i = 0; i < sa.Rank; i++)
             if (sa.Shape[i] != sb.Shape[i] && !ShapedType.IsDynamic(sa.Shape[i]) && !ShapedType.IsDynamic(sb.Shape[i])) return false;
         return true;

@@ -85,6 +85,7 @@ internal struct ValueSlot
     public IrType Type;
     public Operation? FirstUser;
     public int FirstUse;
+    public int Mark;        // what would be padding: of a first result the operation's place in a worklist, else for analyses
 }
 
 /// <summary>An operand: the value, and its links in the value's use list as (operation, operand index).</summary>

@@ -196,7 +196,7 @@ internal sealed class AliasCollector : IPartVisitor
             int number = counts.GetValueOrDefault(info.Name!);
             counts[info.Name!] = number + 1;
             string text = (info.What is IrType ? "!" : "#") + info.Name + (number == 0 ? "" : number);
-            table.Add(info.What, Encoding.UTF8.GetBytes(text), info.Deferrable && info.What is LocationAttr);
+            table.Add(info.What, Encoding.UTF8.GetBytes(text), info.Deferrable);
         }
         return table;
     }

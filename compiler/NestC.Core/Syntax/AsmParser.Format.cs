@@ -272,7 +272,10 @@ public sealed unsafe partial class AsmParser
     /// <summary>Where the inference of result types says what is wrong: at the operation.</summary>
     public Action<string> InferenceErrors(OperationState state)
     {
-        int position = Position;
-        return message => CustomMeaningError(state, position, "NEST1410", message);
+        return message =>
+        {
+            Errors++;
+            Context.Diagnostics.Emit(new Diagnostics.Diagnostic(Diagnostics.Severity.Error, "NEST1410", state.Location, $"'{state.Info.Name}' op {message}"));
+        };
     }
 }

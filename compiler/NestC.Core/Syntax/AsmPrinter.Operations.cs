@@ -323,6 +323,11 @@ public partial class AsmPrinter
         if (Options.SkipRegions)
         {
             Out.Write("{...}"u8);
+            if (early == region)
+            {
+                ssa!.Leave(beforeEarly);
+                early = null;
+            }
             return;
         }
         if (AsmParser.StackIsShort)
@@ -335,17 +340,22 @@ public partial class AsmPrinter
             return;
         }
         Out.Write("{\n"u8);
-        SsaNames.State outer = ssa!.Enter();
+        bool entered = early == region;
+        SsaNames.State outer = entered ? beforeEarly : ssa!.Enter();
+        early = null;
+        Region? around = printing;
+        printing = region;
         if (region.First is { } entry)
         {
-            ssa.EnterRegion(region);
+            if (!entered) ssa!.EnterRegion(region);
             defaultDialects.Add(region.Parent?.Info.Definition?.DefaultDialect ?? "");
             bool header = (printEmptyBlock && entry.IsEmpty) || (printEntryArguments && entry.ArgumentCount > 0);
             WriteBlock(entry, header, printTerminators);
             for (Block? block = entry.Next; block is not null; block = block.Next) WriteBlock(block, true, true);
             defaultDialects.Pop();
         }
-        ssa.Leave(outer);
+        printing = around;
+        ssa!.Leave(outer);
         Out.WriteSpaces(indent);
         Out.Write('}');
     }
@@ -414,19 +424,35 @@ public partial class AsmPrinter
         Out.Write('\n');
     }
 
-    /// <summary>`%x: type`, and its location under debug info.</summary>
-    public void WriteRegionArgument(Value argument)
+    /// <summary>`%x: type {attributes}`, and its location under debug info.</summary>
+    public void WriteRegionArgument(Value argument, DictionaryAttr? attributes = null)
     {
         if (collector is not null)
         {
             Write(argument.Type);
+            if (attributes is not null) WriteAttrDict(attributes);
             collector.VisitLocation(argument.ArgumentBlock!, argument.Number);
             return;
         }
+        EnterEarly(argument.ArgumentBlock!);
         WriteOperand(argument);
         Out.Write(": "u8);
         Write(argument.Type);
+        if (attributes is not null) WriteAttrDict(attributes);
         if (Options.DebugInfo) WriteTrailingLocation(argument.Type.Context, argument.Location, mayAlias: false);
+    }
+
+    // A custom syntax that shows arguments before their region: the region is numbered here, and printed next.
+    private Region? early;
+    private SsaNames.State beforeEarly;
+    private Region? printing;
+
+    private void EnterEarly(Block block)
+    {
+        if (block.Parent is not { } region || region == early || region == printing) return;
+        beforeEarly = ssa!.Enter();
+        ssa.EnterRegion(region);
+        early = region;
     }
 
     // Locations of arguments are collected as aliases but, as upstream has it, not printed as such.

@@ -26,6 +26,11 @@ internal sealed partial class OpEmitter
             code.Line();
         }
         Syntax();
+        if (op.DefaultDialect is not null)
+        {
+            code.Line($"public override string? DefaultDialect => {Names.Quote(op.DefaultDialect)};");
+            code.Line();
+        }
         Documentation();
         if (InfersAll() && UsesFailed())
         {
@@ -40,9 +45,9 @@ internal sealed partial class OpEmitter
 
     private bool UsesFailed()
     {
-        if (AnyOperand(NeededByInference()) || InferAll() is not null) return true;
+        if (AnyOperand(NeededByInference()) || (InferAll() is { } all && !Says(all))) return true;
         foreach (ValueModel r in op.Results)
-            if (InferOne(r.Name) is not null || r.TypeFrom is not null) return true;
+            if (InferOne(r.Name) is { } one ? !Says(one) : r.TypeFrom is not null) return true;
         return false;
     }
 
@@ -86,6 +91,7 @@ internal sealed partial class OpEmitter
         for (int i = 0; i < op.Regions.Count; i++)
         {
             RegionModel r = op.Regions[i];
+            if (r.Terminator is not null) code.Line($"ok &= ImplicitTerminator.Verify(op, d, {i}, {Utf8(r.Terminator)});");
             if (r.Min > 0 || r.Max >= 0) code.Line($"ok &= Invariants.RegionBlocks(op, d, {i}, {Names.Quote(r.Name)}, {r.Min}, {r.Max});");
         }
         List<string> relations = Relations();

@@ -37,7 +37,7 @@ internal sealed partial class OpEmitter
         {
             if (format!.AllOperands) continue;
             code.Line(v.Arity == Arity.One ? $"UnresolvedOperand {v.Local} = default;" : $"Vec<UnresolvedOperand> {v.Local} = default;");
-            if (v.Arity != Arity.One && !format.AllOperandTypes) code.Line($"int {PositionLocal(v)} = parser.Position;");
+            if (v.Arity != Arity.One && IsWritten(v)) code.Line($"int {PositionLocal(v)} = parser.Position;");
         }
         if (format!.AllOperands) code.Line("Vec<UnresolvedOperand> allOperands = default;");
         if (format.AllOperands || format.AllOperandTypes) code.Line("int operandsPosition = parser.Position;");
@@ -75,6 +75,7 @@ internal sealed partial class OpEmitter
                 break;
             case RegionElement { Region: var r }:
                 Need(r.IsVariadic ? $"parser.ParseRegions(ref {r.Local}, {Isolated()})" : $"parser.ParseRegion({r.Local}, isolated: {Isolated()})");
+                if (r.Terminator is not null) code.Line($"ImplicitTerminator.Ensure({r.Local}, parser.Context, state.Location, {Utf8(r.Terminator)});");
                 break;
             case SuccessorElement { Successor: var s }:
                 Need(s.IsVariadic ? $"parser.ParseSuccessors(ref {s.Local})" : $"parser.ParseSuccessor(out {s.Local})");
@@ -124,7 +125,7 @@ internal sealed partial class OpEmitter
             Need($"parser.ParseOperand(out {v.Local})");
             return;
         }
-        if (!format!.AllOperandTypes) code.Line($"{PositionLocal(v)} = parser.Position;");
+        if (IsWritten(v)) code.Line($"{PositionLocal(v)} = parser.Position;");
         Need(v.Arity == Arity.Variadic ? $"parser.ParseOperandList(ref {v.Local})" : $"parser.ParseOptionalOperand(ref {v.Local})");
     }
 

@@ -175,7 +175,9 @@ internal sealed partial class OpEmitter
                 PrintProp(prop);
                 break;
             case RegionElement { Region: var r }:
-                Statement(r.IsVariadic ? $"printer.WriteRegions(self.{r.Property});" : $"printer.WriteRegion(self.{r.Property});");
+                Statement(r.IsVariadic ? $"printer.WriteRegions(self.{r.Property});"
+                    : r.Terminator is null ? $"printer.WriteRegion(self.{r.Property});"
+                    : $"printer.WriteRegion(self.{r.Property}, printTerminators: ImplicitTerminator.MustShow(self.{r.Property}));");
                 break;
             case SuccessorElement { Successor: var s }:
                 Statement(s.IsVariadic ? $"printer.WriteSuccessors(self.{s.Property});" : $"printer.WriteSuccessor(self.{s.Property});");
@@ -201,6 +203,9 @@ internal sealed partial class OpEmitter
             case FunctionalTypeElement { Inputs: AllElement { What: "operands" }, Outputs: AllElement { What: "results" } }:
                 Statement("printer.WriteFunctionalType(op);");
                 break;
+            case FunctionalTypeElement { Inputs: var inputs, Outputs: var outputs } when IsOperands(inputs) && !IsOperands(outputs):
+                Statement($"printer.WriteFunctionalType({RangeOf(inputs)}, {RangeOf(outputs)});");
+                break;
             case FunctionalTypeElement type:
                 Statement($"printer.WriteFunctionalType({TypesOf(type.Inputs)}, {TypesOf(type.Outputs)});");
                 break;
@@ -210,6 +215,18 @@ internal sealed partial class OpEmitter
                 Statement($"{op.Class}.Print{custom.Name}({string.Join(", ", arguments)});");
                 break;
         }
+    }
+
+    private bool IsOperands(FormatElement of) => of is AllElement { What: "operands" } || (of is OperandElement { Value: var v } && IndexOf(op.Operands, v.Name) >= 0);
+
+    // The operands or results as a range, whatever their number.
+    private string RangeOf(FormatElement of)
+    {
+        if (of is not OperandElement { Value: var v }) return Range(of);
+        if (v.Arity == Arity.Variadic) return $"self.{v.Property}";
+        bool isOperand = IsOperands(of);
+        int index = IndexOf(isOperand ? op.Operands : op.Results, v.Name);
+        return $"new {(isOperand ? "OperandRange" : "ResultRange")}(op, {Start(isOperand, index, "self.")}, {CountOf(isOperand, index, "self.")})";
     }
 
     private static string Range(FormatElement of) => of switch
@@ -248,7 +265,7 @@ internal sealed partial class OpEmitter
         switch (prop.Kind)
         {
             case PropKind.Integer:
-                Statement($"printer.Out.Write((long){value});");
+                Statement(prop.Type == "long" ? $"printer.Out.Write({value});" : $"printer.Out.Write((long){value});");
                 break;
             case PropKind.Bool:
                 Statement($"printer.Out.Write({value} ? \"true\"u8 : \"false\"u8);");

@@ -33,7 +33,7 @@ internal sealed partial class OpEmitter
         if (InferAll() is not null) return true;
         if (result.Arity != Arity.One || !visiting.Add(result.Name)) return false;
         if (InferOne(result.Name) is not null) return true;
-        string? other = result.SameTypeAs ?? result.TypeFrom;
+        string? other = OtherOf(result);
         if (other is not null)
         {
             int operand = IndexOf(op.Operands, other);
@@ -42,6 +42,16 @@ internal sealed partial class OpEmitter
             return index >= 0 && CanInfer(op.Results[index], visiting);
         }
         return result.IsBuildable || FirstOperandDecides();
+    }
+
+    /// <summary>The value from whose type that of a result follows, by [SameTypeAs] on either of the two or by [TypeFrom].</summary>
+    private string? OtherOf(ValueModel result)
+    {
+        if (result.SameTypeAs is not null || result.TypeFrom is not null) return result.SameTypeAs ?? result.TypeFrom;
+        if (result.IsBuildable) return null;
+        foreach (ValueModel v in op.Operands)
+            if (v.SameTypeAs == result.Name && v.Arity == Arity.One) return v.Name;
+        return null;
     }
 
     private bool FirstOperandDecides() =>
@@ -76,7 +86,7 @@ internal sealed partial class OpEmitter
         if (InferOne(result.Name) is { } infer) return Call(infer, context, error, self);
         if (result.TypeFrom is not null) return $"{op.Class}.{result.TypeFromMethod}({TypeOf(result.TypeFrom, given)})";
         mayFail = false;
-        if (result.SameTypeAs is not null) return TypeOf(result.SameTypeAs, given);
+        if (OtherOf(result) is { } other) return TypeOf(other, given);
         return result.IsBuildable ? $"{result.Constraint}.Build({context})" : TypeOf(op.Operands[0].Name, given);
     }
 
@@ -114,7 +124,7 @@ internal sealed partial class OpEmitter
         void Visit(ValueModel r, int depth)
         {
             if (!CanInfer(r) || done.Contains(r.Name) || depth > op.Results.Count) return;
-            string? other = InferOne(r.Name) is not null ? null : r.SameTypeAs ?? r.TypeFrom;
+            string? other = InferOne(r.Name) is not null ? null : OtherOf(r);
             int index = other is null ? -1 : IndexOf(op.Results, other);
             if (index >= 0) Visit(op.Results[index], depth + 1);
             if (done.Add(r.Name)) order.Add(r);
@@ -157,7 +167,7 @@ internal sealed partial class OpEmitter
         List<string> names = [];
         if (InferAll() is { } all)
         {
-            code.Line($"if ({Call(all, context, error, "self.")} is not {{ }} types) return Failed({error});");
+            code.Line($"if ({Call(all, context, error, "self.")} is not {{ }} types) return {(Says(all) ? "false" : $"Failed({error})")};");
             code.Line($"{into}.AddRange(types);");
             return;
         }
@@ -165,9 +175,18 @@ internal sealed partial class OpEmitter
         {
             string expression = InferExpression(r, null, context, error, "self.", out bool mayFail);
             string local = Names.CamelRaw(r.Property) + "Type";
-            code.Line(mayFail ? $"if ({expression} is not {{ }} {local}) return Failed({error});" : $"IrType {local} = {expression};");
+            code.Line(mayFail ? $"if ({expression} is not {{ }} {local}) return {(Says(InferOne(r.Name)) ? "false" : $"Failed({error})")};" : $"IrType {local} = {expression};");
         }
         foreach (ValueModel r in op.Results) code.Line($"{into}.Add({Names.CamelRaw(r.Property)}Type);");
+    }
+
+    // A method that is handed the error action says itself what is wrong.
+    private static bool Says(InferModel? infer)
+    {
+        if (infer is null) return false;
+        foreach (string parameter in infer.Parameters)
+            if (parameter == "#error") return true;
+        return false;
     }
 
     private bool AnyOperand(HashSet<string> needed)
@@ -193,7 +212,7 @@ internal sealed partial class OpEmitter
         foreach (ValueModel r in op.Results)
         {
             if (InferAll() is not null || InferOne(r.Name) is not null) continue;
-            string? other = r.SameTypeAs ?? r.TypeFrom;
+            string? other = OtherOf(r);
             if (other is not null)
             {
                 if (IndexOf(op.Operands, other) >= 0) needed.Add(other);

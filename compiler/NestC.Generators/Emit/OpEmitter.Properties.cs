@@ -170,7 +170,7 @@ internal sealed partial class OpEmitter
     {
         code.Open("public override Attr? Inherent(ReadOnlySpan<byte> name)");
         foreach ((string name, string? set, string attr) in Inherents(""))
-            code.Line($"if (name.SequenceEqual({Utf8(name)})) return {(set is null ? attr : $"{set} ? {attr} : null")};");
+            code.Line($"if (name.SequenceEqual({Utf8(name)})) return {(set is null || set == attr + " is not null" ? attr : $"{set} ? {attr} : null")};");
         code.Line("return null;");
         code.Close();
         code.Line();

@@ -176,8 +176,10 @@ internal sealed partial class OpEmitter
             if (op.SizesOperands)
             {
                 code.Line($"int start = {start}, count = {count};");
+                code.Line("builder.StartModify(this);");
                 code.Line($"{SegmentField(true, i)} = values.Length;");
                 code.Line("builder.ReplaceOperands(this, start, count, values);");
+                code.Line("builder.FinishModify(this);");
             }
             else code.Line($"builder.ReplaceOperands(this, {start}, {count}, values);");
             code.Close();

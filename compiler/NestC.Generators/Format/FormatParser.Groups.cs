@@ -102,9 +102,22 @@ internal sealed partial class FormatParser
             if (!tree.AllRegions && !tree.Bound.Contains(r.Name)) Unbound($"region '{r.Name}' is missing: add '${r.Name}'");
         foreach (SuccessorModel s in op.Successors)
             if (!tree.AllSuccessors && !tree.Bound.Contains(s.Name)) Unbound($"successor '{s.Name}' is missing: add '${s.Name}'");
+        Both(tree.AllOperands, op.Operands);
+        Both(tree.AllRegions, op.Regions);
+        Both(tree.AllSuccessors, op.Successors);
+        foreach (FormatElement element in tree.Elements)
+            if (element is PropElement { Prop: var p } && (p.IsOptional || p.Kind == PropKind.Unit))
+                Fail(Rules.FormatGroup, element.Position, p.Name.Length + 1, op.OpName, $"'${p.Name}' can be absent, so it must stand in an optional group: '(`word` ${p.Name}^)?'");
         if (tree.HasPropDict || tree.HasAttrDict) return;
         foreach (PropModel p in op.Props)
             if (p.IsRequired && !tree.Bound.Contains(p.Name)) Unbound($"property '{p.Name}' is missing: add '${p.Name}'");
+    }
+
+    // One of them on its own, and all of them.
+    private void Both<T>(bool all, EquatableArray<T> parts) where T : IPart, System.IEquatable<T>
+    {
+        foreach (T part in parts)
+            if (all && tree.Bound.Contains(part.Name)) Fail(Rules.FormatTwice, 0, text.Length, op.OpName, "$" + part.Name);
     }
 
     private void Unbound(string message) => Fail(Rules.FormatUnbound, 0, text.Length, op.OpName, message);

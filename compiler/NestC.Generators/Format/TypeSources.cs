@@ -27,9 +27,12 @@ internal static class TypeSources
         if (tree.Typed.Contains(value.Name)) return new TypeSource(TypeSourceKind.Written);
         if (!visiting.Add(value.Name)) return new TypeSource(TypeSourceKind.None);
         if (value.IsBuildable) return new TypeSource(TypeSourceKind.Built);
+        // Written types first: a chain of equal types then always ends at one.
         foreach (ValueModel other in SameAs(op, value))
-            if (Find(op, tree, other.Name, visiting) is { Kind: not TypeSourceKind.None } known && (other.Arity == Arity.One || value.Arity != Arity.One || other.Min > 0))
-                return known.Kind == TypeSourceKind.Inferred ? known : new TypeSource(TypeSourceKind.Same, other.Name);
+            if (tree.Typed.Contains(other.Name) && Fits(value, other)) return new TypeSource(TypeSourceKind.Same, other.Name);
+        foreach (ValueModel other in SameAs(op, value))
+            if (Fits(value, other) && Find(op, tree, other.Name, visiting) is { Kind: not TypeSourceKind.None } known)
+                return known.Kind is TypeSourceKind.Inferred or TypeSourceKind.Same ? known : new TypeSource(TypeSourceKind.Same, other.Name);
         if (value.TypeFrom is not null && Find(op, tree, value.TypeFrom, visiting).Kind != TypeSourceKind.None)
             return new TypeSource(TypeSourceKind.From, value.TypeFrom, value.TypeFromMethod);
         if (isResult && op.Inferences.Count > 0 && !AnyResultWritten(op, tree))
@@ -37,6 +40,9 @@ internal static class TypeSources
                 if (infer.ReturnsArray || infer.Result == value.Name) return new TypeSource(TypeSourceKind.Inferred);
         return new TypeSource(TypeSourceKind.None);
     }
+
+    // A group that may be empty tells nothing of a value that is always there.
+    private static bool Fits(ValueModel value, ValueModel other) => other.Arity == Arity.One || value.Arity != Arity.One || other.Min > 0;
 
     private static bool AnyResultWritten(OpModel op, FormatTree tree)
     {

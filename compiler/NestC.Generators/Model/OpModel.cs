@@ -11,6 +11,9 @@ internal sealed record OpModel
     public string Accessibility { get; init; } = "public";
     public string OpName { get; init; } = "";
     public string? Format { get; init; }
+
+    /// <summary>The dialect whose prefix operations in the regions leave out.</summary>
+    public string? DefaultDialect { get; init; }
     public string Summary { get; init; } = "";
 
     /// <summary>`protected internal` in the assembly of `Operation`, `protected` elsewhere: what an override must say.</summary>
@@ -174,6 +177,9 @@ internal sealed record RegionModel : IPart
     public bool IsVariadic { get; init; }
     public int Min { get; init; }
     public int Max { get; init; } = -1;
+
+    /// <summary>The name of the operation that ends its blocks and need not be written, or null.</summary>
+    public string? Terminator { get; init; }
 }
 
 internal sealed record SuccessorModel : IPart

@@ -53,6 +53,7 @@ internal sealed partial class OpReader
                 {
                     Name = name1, Property = property.Name, Modifiers = modifiers,
                     Min = SymbolText.NamedInt(part, "MinBlocks", 0), Max = SymbolText.NamedInt(part, "MaxBlocks", -1),
+                    Terminator = TerminatorOf(part, place),
                 });
                 break;
             case "OpRegions" when Expect(property, place, kind, "ReadOnlySpan<Region>", "System.ReadOnlySpan"):
@@ -65,6 +66,18 @@ internal sealed partial class OpReader
                 successors.Add(new SuccessorModel { Name = name1, Property = property.Name, Modifiers = modifiers, IsVariadic = true });
                 break;
         }
+    }
+
+    private string? TerminatorOf(AttributeData region, Location place)
+    {
+        foreach (KeyValuePair<string, TypedConstant> argument in region.NamedArguments)
+        {
+            if (argument.Key != "Terminator" || argument.Value.Value is not INamedTypeSymbol terminator) continue;
+            foreach (AttributeData attribute in terminator.GetAttributes())
+                if (attribute.AttributeClass is { } c && SymbolText.FullName(c) == "NestC.IR.OpAttribute") return SymbolText.StringArgument(attribute, 0);
+            Report(Rules.BadTerminator, place, terminator.Name);
+        }
+        return null;
     }
 
     private static string ModifiersOf(PropertyDeclarationSyntax declared)

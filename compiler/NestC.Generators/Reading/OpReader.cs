@@ -100,6 +100,7 @@ internal sealed partial class OpReader
             Accessibility = SymbolText.AccessibilityOf(type),
             OpName = name,
             Format = SymbolText.NamedString(declaration, "Format"),
+            DefaultDialect = SymbolText.NamedString(declaration, "DefaultDialect"),
             Summary = SymbolText.SummaryOf(type),
             Protected = SymbolText.ProtectedIn(compilation),
             Operands = EquatableArray.From(operands),
@@ -123,7 +124,7 @@ internal sealed partial class OpReader
         if (model.Format is not null)
         {
             if (model.HasCustomSyntax) Report(Rules.FormatAndCustom, AttributePlace(), type.Name);
-            CheckFormat(model);
+            else CheckFormat(model);
         }
         return model;
     }

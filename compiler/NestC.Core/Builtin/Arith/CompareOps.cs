@@ -1,0 +1,117 @@
+using NestC.Diagnostics;
+using NestC.IR;
+using NestC.Syntax;
+
+namespace NestC.Builtin.Arith;
+
+/// <summary>Compares integers; the predicate says whether as signed or unsigned.</summary>
+[Op("arith.cmpi", Format = "$predicate `,` $lhs `,` $rhs attr-dict `:` type($lhs)")]
+public sealed partial class CmpIOp : Operation, IPure, IElementwise, ISameTypeOperands
+{
+    [Prop] public partial CmpIPredicate Predicate { get; }
+
+    [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
+
+    [Operand<SignlessIntegerLike>] public partial Value Rhs { get; }
+
+    [Result<BoolLike>("result"), TypeFrom("lhs", nameof(BoolTypes.OfShape), BoolTypes.Text)] public partial Value Output { get; }
+
+    private static IrType? OfShape(IrType type) => BoolTypes.OfShape(type);
+}
+
+/// <summary>Compares floats; the predicate says what holds when one is NaN.</summary>
+[Op("arith.cmpf", Format = "$predicate `,` $lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($lhs)")]
+public sealed partial class CmpFOp : Operation, IPure, IElementwise, ISameTypeOperands
+{
+    [Prop] public partial CmpFPredicate Predicate { get; }
+
+    [Operand<FloatLike>] public partial Value Lhs { get; }
+
+    [Operand<FloatLike>] public partial Value Rhs { get; }
+
+    [Prop(Default = FastMathFlags.None)] public partial FastMathFlags Fastmath { get; }
+
+    [Result<BoolLike>("result"), TypeFrom("lhs", nameof(BoolTypes.OfShape), BoolTypes.Text)] public partial Value Output { get; }
+
+    private static IrType? OfShape(IrType type) => BoolTypes.OfShape(type);
+}
+
+/// <summary>Result types of comparisons.</summary>
+internal static class BoolTypes
+{
+    public const string Text = "result type has i1 element type and same shape as operands";
+
+    /// <summary>i1, in the shape of a vector or tensor type.</summary>
+    public static IrType OfShape(IrType type) => OfShape(type, type.Context.Common.I1);
+
+    /// <summary>An element type in the shape of a vector or tensor type.</summary>
+    public static IrType OfShape(IrType type, IrType element) => type switch
+    {
+        RankedTensorType tensor => RankedTensorType.Get(tensor.Shape, element, tensor.Encoding),
+        UnrankedTensorType => UnrankedTensorType.Get(element),
+        VectorType vector => VectorType.Get(vector.Shape, element, ScalableOf(vector)),
+        _ => element,
+    };
+
+    private static bool[] ScalableOf(VectorType vector)
+    {
+        if (!vector.IsScalable) return [];
+        bool[] scalable = new bool[vector.Rank];
+        for (int i = 0; i < scalable.Length; i++) scalable[i] = vector.IsScalableDim(i);
+        return scalable;
+    }
+}
+
+/// <summary>One of two values: of all elements by an i1, or element by element by i1 of the same shape.</summary>
+[Op("arith.select")]
+public sealed partial class SelectOp : Operation, IPure, IElementwise, ICustomSyntax
+{
+    [Operand<BoolLike>] public partial Value Condition { get; }
+
+    [Operand<AnyType>] public partial Value TrueValue { get; }
+
+    [Operand<AnyType>, SameTypeAs("true_value")] public partial Value FalseValue { get; }
+
+    [Result<AnyType>("result"), SameTypeAs("true_value")] public partial Value Output { get; }
+
+    public static bool Parse(AsmParser parser, OperationState state)
+    {
+        if (!parser.ParseOperand(out UnresolvedOperand condition) || !parser.ParseComma() || !parser.ParseOperand(out UnresolvedOperand whenTrue)
+            || !parser.ParseComma() || !parser.ParseOperand(out UnresolvedOperand whenFalse) || !parser.ParseAttrDict(state) || !parser.ParseColon())
+            return false;
+        if (parser.ParseType() is not { } type) return false;
+        IrType conditionType = parser.Context.Common.I1;
+        if (parser.TryParseComma())
+        {
+            conditionType = type;
+            if ((type = parser.ParseType()) is null) return false;
+        }
+        state.ResultTypes.Add(type);
+        return parser.ResolveOperand(condition, conditionType, ref state.Operands) && parser.ResolveOperand(whenTrue, type, ref state.Operands)
+            && parser.ResolveOperand(whenFalse, type, ref state.Operands);
+    }
+
+    public void Print(AsmPrinter printer)
+    {
+        printer.Out.Write(' ');
+        printer.WriteOperands(Operands);
+        printer.WriteAttrDict(this, default);
+        printer.Out.Write(" : "u8);
+        if (Condition.Type is ShapedType)
+        {
+            printer.Write(Condition.Type);
+            printer.Out.Write(", "u8);
+        }
+        printer.Write(Output.Type);
+    }
+
+    protected internal override bool VerifyOp(Diag d)
+    {
+        IrType condition = Condition.Type, result = Output.Type;
+        if (condition.IsSignlessInteger(1)) return true;
+        bool matches = condition is ShapedType { HasRank: true } c && result is ShapedType { HasRank: true } r && c.Shape.SequenceEqual(r.Shape);
+        if (!matches) return d.Error("NEST2030", "failed to verify that condition is signless i1 or has matching shape");
+        IrType wanted = BoolTypes.OfShape(result);
+        return d.Require(condition == wanted, $"expected condition type to have the same shape as the result type, expected '{wanted}', but got '{condition}'");
+    }
+}

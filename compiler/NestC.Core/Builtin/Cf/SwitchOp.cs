@@ -1,0 +1,156 @@
+using NestC.Diagnostics;
+using NestC.IR;
+using NestC.Support;
+using NestC.Syntax;
+
+namespace NestC.Builtin.Cf;
+
+/// <summary>Goes on with the block of the case that the flag equals, or else with the default one.</summary>
+[Op("cf.switch")]
+public sealed partial class SwitchOp : Operation, IPure, ITerminator, IBranch, ICustomSyntax
+{
+    [Operand<AnyInteger>] public partial Value Flag { get; }
+
+    [Operands<AnyType>("defaultOperands")] public partial OperandRange DefaultOperands { get; }
+
+    [Operands<AnyType>("caseOperands")] public partial OperandRange CaseOperands { get; }
+
+    /// <summary>The values of the cases; null when there are none.</summary>
+    [Prop<IntegerElements>] public partial ElementsAttr? CaseValues { get; }
+
+    /// <summary>How many of <see cref="CaseOperands"/> each case has.</summary>
+    [Prop] public partial int[] CaseOperandSegments { get; }
+
+    [Successor] public partial Block DefaultDestination { get; }
+
+    [Successors] public partial SuccessorRange CaseDestinations { get; }
+
+    public OperandRange SuccessorOperands(int index) => index == 0 ? DefaultOperands : OperandsOfCase(index - 1);
+
+    /// <summary>The operands handed to the block of a case.</summary>
+    public OperandRange OperandsOfCase(int index)
+    {
+        int start = CaseOperands.Start;
+        int[] segments = CaseOperandSegments;
+        for (int i = 0; i < index; i++) start += segments[i];
+        return new OperandRange(this, start, segments[index]);
+    }
+
+    public Block? SuccessorFor(FoldInputs constants)
+    {
+        if (constants[0] is not IntegerAttr flag) return null;
+        if (CaseValues is not DenseElementsAttr values) return DefaultDestination;
+        for (int i = 0; i < CaseDestinations.Count; i++)
+            if (values.GetElement(i) is IntegerAttr value && value.BigValue == flag.BigValue) return CaseDestinations[i];
+        return DefaultDestination;
+    }
+
+    protected internal override bool VerifyOp(Diag d)
+    {
+        int total = 0;
+        foreach (int size in CaseOperandSegments) total += size;
+        if (total != CaseOperands.Count)
+        {
+            return d.Error("NEST2028",
+                $"caseOperands count ({CaseOperands.Count}) does not match with the total size ({total}) specified in attribute 'case_operand_segments'");
+        }
+        int cases = CaseDestinations.Count;
+        if (CaseValues is null)
+        {
+            return (cases == 0 || d.Error(Diag.RuleCode, $"number of case values (0) should match number of case destinations ({cases})"))
+                && (CaseOperandSegments.Length == cases || SegmentCount(d, cases));
+        }
+        if (CaseValues.ElementType != Flag.Type)
+            return d.Error(Diag.RuleCode, $"'flag' type ('{Flag.Type}') should match case value type ('{CaseValues.ElementType}')");
+        if (CaseValues.NumElements != cases)
+            return d.Error(Diag.RuleCode, $"number of case values ({CaseValues.NumElements}) should match number of case destinations ({cases})");
+        return CaseOperandSegments.Length == cases || SegmentCount(d, cases);
+    }
+
+    private bool SegmentCount(Diag d, int cases) =>
+        d.Error("NEST2028", $"number of case operand segments ({CaseOperandSegments.Length}) should match number of case destinations ({cases})");
+
+    // `%flag : i32, [ default: ^bb1(%a : i32), 42: ^bb2 ]`
+    public static bool Parse(AsmParser parser, OperationState state)
+    {
+        SwitchOp self = (SwitchOp)state.Op;
+        if (!parser.ParseOperand(out UnresolvedOperand flag) || !parser.ParseColon() || !parser.ParseTypeOf(state, out IntegerType type)
+            || !parser.ParseComma() || !parser.ParseLSquare())
+            return false;
+        if (!parser.ParseKeyword(state, "default"u8) || !parser.ParseColon()) return false;
+        if (!parser.ResolveOperand(flag, type, ref state.Operands)) return false;
+        if (!parser.ParseSuccessorAndOperands(out Block destination, ref state.Operands)) return false;
+        state.Successors.Add(destination);
+        int defaults = state.Operands.Count - 1;
+        Vec<Attr> values = default;
+        Vec<int> segments = default;
+        while (parser.TryParseComma())
+        {
+            if (parser.ParseAttr(type) is not { } value) return false;
+            values.Add(value);
+            int before = state.Operands.Count;
+            if (!parser.ParseColon() || !parser.ParseSuccessorAndOperands(out Block target, ref state.Operands)) return false;
+            state.Successors.Add(target);
+            segments.Add(state.Operands.Count - before);
+        }
+        if (!parser.ParseRSquare() || !parser.ParseAttrDict(state)) return false;
+        if (!values.IsEmpty) self._caseValues = ValuesOf(type, values.Span);
+        self._caseOperandSegments = segments.ToArray();
+        (self._operandSegment0, self._operandSegment1, self._operandSegment2) = (1, defaults, state.Operands.Count - 1 - defaults);
+        return true;
+    }
+
+    /// <summary>The values of cases as the op keeps them.</summary>
+    internal static DenseElementsAttr ValuesOf(IntegerType type, ReadOnlySpan<Attr> values)
+    {
+        int size = DenseElementsAttr.SizeOf(type);
+        byte[] bytes = new byte[size * values.Length];
+        for (int i = 0; i < values.Length; i++) ((IntegerAttr)values[i]).WriteBytes(bytes.AsSpan(i * size, size));
+        return DenseElementsAttr.FromElements(VectorType.Get([values.Length], type), bytes);
+    }
+
+    public void Print(AsmPrinter printer)
+    {
+        printer.Out.Write(' ');
+        printer.WriteOperand(Flag);
+        printer.Out.Write(" : "u8);
+        printer.Write(Flag.Type);
+        printer.Out.Write(", ["u8);
+        printer.WriteNewLine();
+        printer.Out.Write("  default: "u8);
+        printer.WriteSuccessorAndOperands(DefaultDestination, DefaultOperands);
+        for (int i = 0; i < CaseDestinations.Count; i++)
+        {
+            printer.Out.Write(',');
+            printer.WriteNewLine();
+            printer.Out.Write("  "u8);
+            // Upstream writes cases as unsigned numbers of at most 64 bits.
+            if (CaseValues is DenseElementsAttr values) printer.Out.Write(Unsigned(values.ElementData(i)));
+            printer.Out.Write(": "u8);
+            printer.WriteSuccessorAndOperands(CaseDestinations[i], OperandsOfCase(i));
+        }
+        printer.WriteNewLine();
+        printer.Out.Write(']');
+        printer.WriteAttrDict(this, ["case_values", "case_operand_segments", "operandSegmentSizes"]);
+    }
+
+    private ulong Unsigned(ReadOnlySpan<byte> bytes)
+    {
+        ulong value = 0;
+        int width = Flag.Type.BitWidth();
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            if (i >= 8 && bytes[i] != 0) return ulong.MaxValue;
+            if (i < 8) value |= (ulong)bytes[i] << (8 * i);
+        }
+        return width < 64 ? value & (1UL << width) - 1 : value;
+    }
+}
+
+/// <summary>A vector or tensor of integers, as an attribute.</summary>
+public readonly struct IntegerElements : IAttrConstraint
+{
+    public static bool Matches(Attr attr) => attr is ElementsAttr { ElementType: IntegerType };
+
+    public static string Describe => "integer elements attribute";
+}

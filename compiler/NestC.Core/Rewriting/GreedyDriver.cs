@@ -1,0 +1,386 @@
+using System.Diagnostics;
+using NestC.Analysis;
+using NestC.IR;
+using NestC.Support;
+
+namespace NestC.Rewriting;
+
+/// <summary>
+/// Applies the locally best pattern until none matches, from a worklist. The order of everything (seeding, what is visited again
+/// after a change, where constants go) is that of upstream's driver in MLIR 19, so that results are the same to the byte.
+/// </summary>
+internal sealed class GreedyDriver : Rewriter, IOpListener
+{
+    private readonly FrozenPatterns patterns;
+    private readonly RewriteConfig config;
+    private readonly Region? scope;
+    private readonly Worklist worklist = new();
+    private readonly Folder folder = new();
+    private readonly HashSet<Operation>? allowed;       // null: all
+    private readonly RewriteChecks? checks;
+    private Vec<Value> replacements;
+    private Operation root = null!;                     // the operation that is being processed
+    private int changes;
+    private long rewrites;
+
+    public GreedyDriver(FrozenPatterns patterns, RewriteConfig config, Region? scope) : base(patterns.Context)
+    {
+        this.patterns = patterns;
+        this.config = config;
+        this.scope = scope;
+        Observer = config.Observer;
+        Listener = this;
+        if (config.Strictness != RewriteStrictness.AnyOp) allowed = [];
+        if (config.Checks) checks = new RewriteChecks(scope, config.GrowthLimit);
+    }
+
+    public static RewriteResult OverRegion(Region region, FrozenPatterns patterns, RewriteConfig config)
+    {
+        GreedyDriver driver = new(patterns, config, region);
+        if (driver.allowed is { } all) CollectOps(region, all);
+        return driver.Simplify(region);
+    }
+
+    public static RewriteResult OverOps(ReadOnlySpan<Operation> ops, FrozenPatterns patterns, RewriteConfig config, Region? scope)
+    {
+        GreedyDriver driver = new(patterns, config, scope);
+        foreach (Operation op in ops)
+        {
+            driver.allowed?.Add(op);
+            driver.worklist.Push(op);
+        }
+        bool changed = driver.Run();
+        return new RewriteResult(driver.worklist.IsEmpty, changed, driver.failed, 1, driver.rewrites);
+    }
+
+    private bool failed;
+    private bool simplifying;       // the worklist is made anew afterwards, and marks of operations mean something else
+
+    private RewriteResult Simplify(Region region)
+    {
+        bool more;
+        int iteration = 0;
+        do
+        {
+            if (++iteration > config.MaxIterations && config.MaxIterations != RewriteConfig.NoLimit)
+            {
+                return new RewriteResult(false, true, false, iteration - 1, rewrites);
+            }
+            if (region.Parent is { } parent) Observer?.IterationStarted(parent, iteration);
+            worklist.Clear();
+            ConstantPool constants = new(this);
+            if (config.TopDown)
+            {
+                SeedInOrder(region, constants);
+                worklist.Reverse();
+            }
+            else SeedPostOrder(region, constants);
+            more = Run();
+            if (failed) return new RewriteResult(false, true, true, iteration, rewrites);
+            if (config.RegionSimplification != RegionSimplification.Disabled)
+            {
+                simplifying = true;
+                more |= RegionSimplifier.Simplify(this, region, config.RegionSimplification == RegionSimplification.Aggressive);
+                simplifying = false;
+            }
+            if (more) checks?.EndIteration(this, region, iteration, config.MaxIterations);
+        }
+        while (more);
+        return new RewriteResult(true, iteration > 1, false, iteration, rewrites);
+    }
+
+    private static void CollectOps(Region region, HashSet<Operation> into)
+    {
+        foreach (Block block in region.Blocks)
+            foreach (Operation op in block.Operations)
+            {
+                into.Add(op);
+                foreach (Region nested in op.Regions) CollectOps(nested, into);
+            }
+    }
+
+    // Seeding -----------------------------------------------------------------------------------------------------------
+
+    private void SeedInOrder(Region region, ConstantPool constants)
+    {
+        foreach (Block block in region.Blocks)
+            foreach (Operation op in block.Operations)
+            {
+                if (WasReplaced(op, constants)) continue;
+                AddToWorklist(op);
+                if (op.RegionCount > 0) SeedRegions(op, constants, true);
+            }
+    }
+
+    private void SeedPostOrder(Region region, ConstantPool constants)
+    {
+        foreach (Block block in region.Blocks)
+            foreach (Operation op in block.Operations)
+            {
+                if (op.RegionCount > 0) SeedRegions(op, constants, false);
+                if (!WasReplaced(op, constants)) AddToWorklist(op);
+            }
+    }
+
+    private void SeedRegions(Operation op, ConstantPool constants, bool inOrder)
+    {
+        if (Syntax.AsmParser.StackIsShort) SeedOnFreshStack(op, constants, inOrder);
+        else
+            foreach (Region nested in op.Regions)
+                if (inOrder) SeedInOrder(nested, constants);
+                else SeedPostOrder(nested, constants);
+    }
+
+    private void SeedOnFreshStack(Operation op, ConstantPool constants, bool inOrder) => Syntax.AsmParser.OnFreshStack(() =>
+    {
+        SeedRegions(op, constants, inOrder);
+        return true;
+    });
+
+    private bool WasReplaced(Operation op, ConstantPool constants)
+    {
+        if (!op.Has(OpTraits.ConstantLike)) return false;
+        root = op;
+        return ((IConstantLike)op).ConstantValue is { } value && !constants.Adopt(op, value, this);
+    }
+
+    // The worklist ------------------------------------------------------------------------------------------------------
+
+    private bool Run()
+    {
+        try
+        {
+            return ProcessWorklist();
+        }
+        catch (ErasedOperationException e) when (checks is not null)
+        {
+            failed = true;
+            checks.UseOfErased(this, CurrentPattern, root, e);
+            return true;
+        }
+        finally
+        {
+            CurrentPattern = null;
+        }
+    }
+
+    private bool ProcessWorklist()
+    {
+        bool changed = false;
+        long applied = 0;
+        checks?.StartIteration(worklist.Count);
+        while (!worklist.IsEmpty && (applied < config.MaxRewrites || config.MaxRewrites == RewriteConfig.NoLimit))
+        {
+            Operation op = worklist.Pop();
+            root = op;
+            if (config.Fold)
+            {
+                if (SideEffects.IsTriviallyDead(op))
+                {
+                    Observer?.ErasedDead(op);
+                    Erase(op);
+                    changed = true;
+                    continue;
+                }
+                // Constants fold to themselves, for ever.
+                if (!op.Has(OpTraits.ConstantLike) && TryFold(op))
+                {
+                    changed = true;
+                    if (failed) return true;
+                    continue;
+                }
+            }
+            Pattern[] candidates = patterns.Of(op);
+            if (candidates.Length == 0 || !TryPatterns(op, candidates))
+            {
+                if (failed) return true;
+                continue;
+            }
+            changed = true;
+            applied++;
+            rewrites++;
+            if (failed) return true;
+        }
+        return changed;
+    }
+
+    private bool TryFold(Operation op)
+    {
+        int before = changes;
+        FoldOutcome outcome = folder.Fold(op, this);
+        if (outcome == FoldOutcome.None) return false;
+        if (outcome == FoldOutcome.InPlace)
+        {
+            if (checks is not null && changes == before)
+            {
+                failed = true;
+                checks.FoldWithoutChange(this, op);
+                return true;
+            }
+            Observer?.Folded(op, default);
+            Modified(op);
+            return Step(null, op);
+        }
+        AtBefore(op);
+        replacements.Clear();
+        ReadOnlySpan<FoldResult> results = folder.Results;
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (!results[i].Value.IsNull)
+            {
+                replacements.Add(results[i].Value);
+                continue;
+            }
+            Operation? constant = results[i].Attr is { } value
+                ? op.Info.Dialect?.MaterializeConstant(this, value, op.Result(i).Type, op.Location) : null;
+            if (constant is not null)
+            {
+                replacements.Add(constant.Result(0));
+                continue;
+            }
+            foreach (Value made in replacements.Span)
+                if (made.DefiningOp is { IsErased: false } useless && useless.Has(OpTraits.ConstantLike) && useless.HasNoUses) Erase(useless);
+            return false;
+        }
+        Observer?.Folded(op, replacements.Span);
+        Replace(op, replacements.Span);
+        return Step(null, op);
+    }
+
+    private bool TryPatterns(Operation op, Pattern[] candidates)
+    {
+        foreach (Pattern pattern in candidates)
+        {
+            AtBefore(op);
+            CurrentPattern = pattern;
+            int before = changes;
+            bool matched = Observer is null ? pattern.RewriteOp(op, this) : Observed(pattern, op);
+            if (checks is not null && matched != (changes != before))
+            {
+                failed = true;
+                checks.FalseClaim(this, pattern, op, matched);
+                CurrentPattern = null;
+                return true;
+            }
+            CurrentPattern = null;
+            if (matched) return Step(pattern, op);
+        }
+        return false;
+    }
+
+    private bool Observed(Pattern pattern, Operation op)
+    {
+        Observer!.Attempting(pattern, op);
+        string name = op.Name;
+        long start = Stopwatch.GetTimestamp();
+        bool matched = pattern.RewriteOp(op, this);
+        Observer.Attempted(pattern, op, name, matched, Stopwatch.GetTimestamp() - start);
+        return matched;
+    }
+
+    // One change more: looks for changes without end when there are suspiciously many.
+    private bool Step(Pattern? pattern, Operation op)
+    {
+        if (checks is not null && !checks.Step(this, pattern, op)) failed = true;
+        return true;
+    }
+
+    private void AddToWorklist(Operation op)
+    {
+        if (simplifying) return;
+        if (op.Block?.Parent == scope)
+        {
+            PushAllowed(op);
+            return;
+        }
+        // Only what is in the scope is pushed, with everything that encloses it in there.
+        Operation? top = op;
+        while (top.Block?.Parent is { } region && region != scope)
+        {
+            top = region.Parent;
+            if (top is null) return;
+        }
+        if (top.Block?.Parent != scope) return;
+        for (Operation at = op; ; at = at.ParentOp!)
+        {
+            PushAllowed(at);
+            if (at == top) break;
+        }
+    }
+
+    private void PushAllowed(Operation op)
+    {
+        if (allowed is null || allowed.Contains(op)) worklist.Push(op);
+    }
+
+    // What the operations used may be dead now, or have one user left, which patterns like.
+    private void AddOperandsToWorklist(Operation op)
+    {
+        OperandSlot[] operands = op.OperandSlots;
+        for (int i = 0; i < operands.Length; i++)
+        {
+            Value operand = operands[i].Value;
+            if (operand.DefiningOp is not { } definition) continue;
+            Operation? other = null;
+            bool many = false;
+            foreach (Use use in operand.Uses)
+            {
+                Operation user = use.Owner;
+                if (user == op || user == other) continue;
+                if (other is not null)
+                {
+                    many = true;
+                    break;
+                }
+                other = user;
+            }
+            if (!many) AddToWorklist(definition);
+        }
+    }
+
+    // What the builder says -----------------------------------------------------------------------------------------------
+
+    public void Inserted(Operation op)
+    {
+        changes++;
+        config.Listener?.Inserted(op);
+        if (checks is not null) RewriteChecks.OperandsLive(op);
+        Observer?.Made(CurrentPattern, root, op);
+        if (config.Strictness == RewriteStrictness.ExistingAndNewOps) allowed!.Add(op);
+        AddToWorklist(op);
+    }
+
+    public void Erasing(Operation op)
+    {
+        changes++;
+        config.Listener?.Erasing(op);
+        if (!simplifying)
+        {
+            AddOperandsToWorklist(op);
+            worklist.Remove(op);
+        }
+        allowed?.Remove(op);
+    }
+
+    public void Modified(Operation op)
+    {
+        changes++;
+        config.Listener?.Modified(op);
+        if (checks is not null) RewriteChecks.OperandsLive(op);
+        AddToWorklist(op);
+    }
+
+    public void Replacing(Operation op, ReadOnlySpan<Value> values) => config.Listener?.Replacing(op, values);
+
+    public void BlockInserted(Block block)
+    {
+        changes++;
+        config.Listener?.BlockInserted(block);
+    }
+
+    public void BlockErasing(Block block)
+    {
+        changes++;
+        config.Listener?.BlockErasing(block);
+    }
+}

@@ -1,0 +1,263 @@
+using NestC.Analysis;
+using NestC.IR;
+using NestC.Support;
+
+namespace NestC.Rewriting;
+
+/// <summary>
+/// Simplifies the control flow of a region and of those in it: unreachable blocks, operations and block arguments that only dead ones
+/// use (cycles too), and, when asked for, identical blocks and arguments that are always the same. As upstream does.
+/// </summary>
+public static class RegionSimplifier
+{
+    /// <summary>True when blocks or operations were erased or merged.</summary>
+    public static bool Simplify(Rewriter rewriter, Region region, bool mergeBlocks)
+    {
+        bool changed = EraseUnreachableBlocks(rewriter, region);
+        changed |= new DeadCode(rewriter).EraseIn(region);
+        if (!mergeBlocks) return changed;
+        changed |= BlockMerger.MergeIdentical(rewriter, region);
+        changed |= BlockMerger.DropRedundantArguments(rewriter, region);
+        return changed;
+    }
+
+    /// <summary>Erases the blocks that cannot be reached from the entry of their region, in this region and all in it.</summary>
+    public static bool EraseUnreachableBlocks(Rewriter rewriter, Region region)
+    {
+        bool erased = false;
+        if (!region.IsEmpty && !region.HasOneBlock)
+        {
+            HashSet<Block> reachable = [.. BlockOrder.PostOrder(region)];
+            List<Block>? dead = null;
+            foreach (Block block in region.Blocks)
+                if (!reachable.Contains(block)) (dead ??= []).Add(block);
+            if (dead is not null)
+            {
+                // They may use each other's values and branch to each other, so all references go first.
+                foreach (Block block in dead) block.DropAllReferences();
+                foreach (Block block in dead) rewriter.EraseBlock(block);
+                erased = true;
+            }
+        }
+        foreach (Block block in region.Blocks)
+            for (Operation? op = block.First; op is not null; op = op.Next)
+            {
+                if (op.RegionCount == 0) continue;
+                foreach (Region nested in op.Regions) erased |= EraseUnreachableBlocks(rewriter, nested);
+            }
+        return erased;
+    }
+
+    /// <summary>
+    /// Assumes everything dead until it is proven live, so that cycles of dead operations and block arguments go as well. Marks are kept in the
+    /// values themselves.
+    /// </summary>
+    private sealed class DeadCode(Rewriter rewriter)
+    {
+        private const int Dead = -1, Live = -2;
+
+        private readonly List<Operation> doomed = [];
+        private bool changed;
+
+        public bool EraseIn(Region region)
+        {
+            bool erased = false;
+            if (MayHoldDeadCycles(region))
+            {
+                Reset(region);
+                do
+                {
+                    changed = false;
+                    Propagate(region);
+                }
+                while (changed);
+                doomed.Clear();
+                Delete(region);
+                // The dead may use each other in circles.
+                foreach (Operation op in doomed) op.DropAllReferences();
+                foreach (Operation op in doomed) rewriter.Erase(op);
+                EraseArguments(region);
+                erased = doomed.Count > 0;
+            }
+            // Values do not cross into isolated operations: each is a problem of its own.
+            foreach (Block block in region.Blocks)
+                for (Operation? op = block.First; op is not null; op = op.Next)
+                    if (op.RegionCount > 0) erased |= EraseInIsolated(op);
+            return erased;
+        }
+
+        private bool EraseInIsolated(Operation op)
+        {
+            bool erased = false;
+            foreach (Region nested in op.Regions)
+            {
+                if (op.Has(OpTraits.IsolatedFromAbove)) erased |= EraseIn(nested);
+                else
+                    foreach (Block block in nested.Blocks)
+                        for (Operation? inner = block.First; inner is not null; inner = inner.Next)
+                            if (inner.RegionCount > 0) erased |= EraseInIsolated(inner);
+            }
+            return erased;
+        }
+
+        // In a single block where order matters, every dead operation is trivially dead, or becomes so when its users go: the worklist has
+        // seen to those. Only graphs and loops of blocks can hold more.
+        private static bool MayHoldDeadCycles(Region region)
+        {
+            if (region.IsEmpty) return false;
+            if (!region.HasOneBlock) return true;
+            bool graph = !DominanceInfo.HasSsaDominance(region);
+            for (Operation? op = region.First!.First; op is not null; op = op.Next)
+            {
+                if (graph && !op.HasNoUses && SideEffects.WouldBeTriviallyDead(op)) return true;
+                if (op.RegionCount == 0 || op.Has(OpTraits.IsolatedFromAbove)) continue;
+                foreach (Region nested in op.Regions)
+                    if (MayHoldDeadCycles(nested)) return true;
+            }
+            return false;
+        }
+
+        private static void Reset(Region region)
+        {
+            foreach (Block block in region.Blocks)
+            {
+                for (int i = 0; i < block.ArgumentCount; i++) block.ArgumentSlot(i).Mark = Dead;
+                for (Operation? op = block.First; op is not null; op = op.Next)
+                {
+                    op.WorklistIndex = Dead;
+                    if (op.RegionCount == 0) continue;
+                    foreach (Region nested in op.Regions) Reset(nested);
+                }
+            }
+        }
+
+        private void SetLive(ref int mark)
+        {
+            changed |= mark != Live;
+            mark = Live;
+        }
+
+        private void Propagate(Region region)
+        {
+            if (region.IsEmpty) return;
+            if (region.HasOneBlock)
+            {
+                PropagateBlock(region.First!);
+                return;
+            }
+            foreach (Block block in BlockOrder.PostOrder(region)) PropagateBlock(block);
+        }
+
+        // Uses before definitions, so that one round suffices but for cycles.
+        private void PropagateBlock(Block block)
+        {
+            for (Operation? op = block.Last; op is not null; op = op.Previous) PropagateOp(op);
+            if (block.IsEntry) return;
+            for (int i = 0; i < block.ArgumentCount; i++)
+            {
+                ref int mark = ref block.ArgumentSlot(i).Mark;
+                if (mark != Live && HasLiveUse(block.ArgumentAt(i))) SetLive(ref mark);
+            }
+        }
+
+        private void PropagateOp(Operation op)
+        {
+            if (op.RegionCount > 0 && !op.Has(OpTraits.IsolatedFromAbove))
+                foreach (Region region in op.Regions) Propagate(region);
+            if (op.IsTerminatorLike)
+            {
+                SetLive(ref op.WorklistIndex);
+                MarkProducedArguments(op);
+                return;
+            }
+            if (op.WorklistIndex == Live) return;
+            if (!SideEffects.WouldBeTriviallyDead(op))
+            {
+                SetLive(ref op.WorklistIndex);
+                return;
+            }
+            foreach (Value result in op.Results)
+            {
+                if (!HasLiveUse(result)) continue;
+                SetLive(ref op.WorklistIndex);
+                return;
+            }
+        }
+
+        // Arguments that get no operand of the branch are the branch's own business.
+        private void MarkProducedArguments(Operation op)
+        {
+            IBranch? branch = op as IBranch;
+            for (int s = 0; s < op.SuccessorCount; s++)
+            {
+                Block successor = op.Successor(s);
+                int produced = branch is null ? successor.ArgumentCount : successor.ArgumentCount - branch.SuccessorOperands(s).Count;
+                for (int i = 0; i < produced; i++) SetLive(ref successor.ArgumentSlot(i).Mark);
+            }
+        }
+
+        private static bool HasLiveUse(Value value)
+        {
+            foreach (Use use in value.Uses)
+                if (use.Owner.WorklistIndex == Live && !FeedsDeadArgument(use)) return true;
+            return false;
+        }
+
+        private static bool FeedsDeadArgument(Use use)
+        {
+            if (!use.Owner.IsTerminatorLike || use.Owner is not IBranch branch) return false;
+            for (int s = 0; s < use.Owner.SuccessorCount; s++)
+            {
+                OperandRange operands = branch.SuccessorOperands(s);
+                int at = use.Index - operands.Start;
+                if ((uint)at >= (uint)operands.Count) continue;
+                Block successor = use.Owner.Successor(s);
+                return successor.ArgumentSlot(successor.ArgumentCount - operands.Count + at).Mark != Live;
+            }
+            return false;
+        }
+
+        private void Delete(Region region)
+        {
+            if (region.IsEmpty) return;
+            bool one = region.HasOneBlock;
+            foreach (Block block in one ? [region.First!] : BlockOrder.PostOrder(region))
+            {
+                if (!one && block.Last is IBranch branch) DropDeadOperands(block.Last, branch);
+                for (Operation? op = block.Last; op is not null; op = op.Previous)
+                {
+                    if (op.WorklistIndex != Live) doomed.Add(op);
+                    else if (op.RegionCount > 0 && !op.Has(OpTraits.IsolatedFromAbove))
+                        foreach (Region nested in op.Regions) Delete(nested);
+                }
+            }
+        }
+
+        private void DropDeadOperands(Operation terminator, IBranch branch)
+        {
+            for (int s = terminator.SuccessorCount - 1; s >= 0; s--)
+            {
+                OperandRange operands = branch.SuccessorOperands(s);
+                Block successor = terminator.Successor(s);
+                int produced = successor.ArgumentCount - operands.Count;
+                Vec<Value> kept = new(operands.Count);
+                for (int i = 0; i < operands.Count; i++)
+                    if (successor.ArgumentSlot(produced + i).Mark == Live) kept.Add(operands[i]);
+                if (kept.Count < operands.Count) branch.SetSuccessorOperands(rewriter, s, kept.Span);
+            }
+        }
+
+        private static void EraseArguments(Region region)
+        {
+            foreach (Block block in region.Blocks)
+            {
+                if (!block.IsEntry)
+                    for (int i = block.ArgumentCount - 1; i >= 0; i--)
+                        if (block.ArgumentSlot(i).Mark != Live) block.EraseArgument(i);
+                for (Operation? op = block.First; op is not null; op = op.Next)
+                    if (op.RegionCount > 0 && !op.Has(OpTraits.IsolatedFromAbove))
+                        foreach (Region nested in op.Regions) EraseArguments(nested);
+            }
+        }
+    }
+}
