@@ -28,7 +28,7 @@ internal sealed class PassRun(PassFlags flags, PassRegistry registry, Stream err
         PassPipeline? pipeline = flags.RunReproducer ? FromReproducer(context, ref verifyEach, ref threads) : flags.Build(context);
         if (pipeline is null) return false;
         if (flags.DumpPipeline) Say($"Pass Manager with {pipeline.Count} passes:\n{pipeline}\n\n");
-        PassManager manager = new(pipeline) { VerifyEach = verifyEach, Threads = threads };
+        PassManager manager = new(pipeline) { VerifyEach = verifyEach, Threads = threads, ReportTo = error };
         if (timing is not null)
         {
             timing.Prepare(pipeline);

@@ -36,6 +36,9 @@ public abstract class Pass
     /// <summary>Names of the dialects whose operations the pass may make; they are loaded before the pipeline runs.</summary>
     public virtual ReadOnlySpan<string> DependentDialects => default;
 
+    /// <summary>Whether the pass writes a report (<see cref="PassContext.Report"/>): it then runs on one operation after the other.</summary>
+    public virtual bool Reports => false;
+
     /// <summary>What the pass counts; <see cref="PassContext.AddStatistic"/> takes the index.</summary>
     public virtual ReadOnlySpan<StatisticInfo> Statistics => default;
 

@@ -54,6 +54,9 @@ public sealed class PassContext
         if (count != 0) Interlocked.Add(ref item.Counts[index], count);
     }
 
+    /// <summary>Writes text that is the pass's product (a graph, a table) where reports go: standard error, in tools. See <see cref="Pass.Reports"/>.</summary>
+    public void Report(string text) => runner.Report(text);
+
     /// <summary>Reports an error about an operation. The pipeline goes on unless <see cref="SignalFailure"/> is called.</summary>
     public Diagnostic Error(Operation at, string code, string message) => Say(Severity.Error, at, code, message);
 

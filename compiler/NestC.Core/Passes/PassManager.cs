@@ -14,6 +14,9 @@ public sealed class PassManager(PassPipeline pipeline)
     /// <summary>Threads that work side by side; 1: the calling one alone. The output does not depend on it.</summary>
     public int Threads { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>Where passes write their reports.</summary>
+    public Stream ReportTo { get; set; } = Stream.Null;
+
     public Instrumentations Hooks { get; } = new();
 
     /// <summary>Takes the operation on which a pass is about to run when it or the verifier after it fails.</summary>
@@ -30,6 +33,10 @@ public sealed class PassManager(PassPipeline pipeline)
             return false;
         }
         LoadDependentDialects(op.Context);
+        Pipeline.ForEachPass(item =>
+        {
+            if (item.Pass.Reports) Threads = 1;
+        });
         PipelineRunner runner = new(this);
         AnalysisManager analyses = new(op) { Hooks = Hooks.IsEmpty ? null : Hooks };
         bool ok = Reproducer is { } reproducer

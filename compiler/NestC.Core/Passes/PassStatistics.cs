@@ -86,7 +86,7 @@ internal static class ReportHeader
 {
     public static void Write(StringBuilder text, string title)
     {
-        string rule = $"===-{new string('-', 73)}-===\n";
-        text.Append(rule).Append(' ', (80 - title.Length) / 2).Append(title).Append('\n').Append(rule);
+        string rule = $"==={new string('-', 73)}===\n";
+        text.Append(rule).Append(' ', 25).Append(title).Append('\n').Append(rule);
     }
 }

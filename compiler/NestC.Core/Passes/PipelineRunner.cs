@@ -21,6 +21,12 @@ internal sealed class PipelineRunner(PassManager manager)
 
     public bool Run(PassPipeline pipeline, Operation op, AnalysisManager analyses) => Run(pipeline, op, analyses, manager.Threads);
 
+    public void Report(string text)
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        lock (manager) manager.ReportTo.Write(bytes);
+    }
+
     public bool RunDynamic(PassPipeline pipeline, Operation op, AnalysisManager analyses)
     {
         // One pipeline object may be run by many threads: it is finished by the first.
