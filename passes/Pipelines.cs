@@ -13,5 +13,14 @@ public static class Pipelines
     }
 
     private static void RegisterTransforms(PassRegistry registry) => registry
-        .Add("cse", static () => new CsePass());
+        .Add("canonicalize", static () => new CanonicalizePass())
+        .Add("cse", static () => new CsePass())
+        .Add("inline", () => new InlinePass(registry))
+        .Add("loop-invariant-code-motion", static () => new LoopInvariantCodeMotionPass())
+        .Add("print-op-stats", static () => new PrintOpStatsPass())
+        .Add("sccp", static () => new SccpPass())
+        .Add("strip-debuginfo", static () => new StripDebugInfoPass())
+        .Add("symbol-dce", static () => new SymbolDcePass())
+        .Add("symbol-privatize", static () => new SymbolPrivatizePass())
+        .Add("topological-sort", static () => new TopologicalSortPass());
 }

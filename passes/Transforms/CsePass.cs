@@ -1,3 +1,4 @@
+using NestC.Analysis;
 using NestC.IR;
 using NestC.Support;
 
@@ -131,10 +132,10 @@ public sealed class CsePass : Pass
             }
             foreach (Region region in op.Regions)
                 if (!region.IsEmpty && !region.HasOneBlock) return;
-            if (!SideEffects.IsFree(op))
+            if (!SideEffects.IsMemoryEffectFree(op))
             {
-                if (SideEffects.MayWrite(op)) epoch++;
-                if (!SideEffects.OnlyReads(op)) return;
+                if (!Effects(op, out bool onlyReads)) epoch++;
+                if (!onlyReads) return;
                 int hash = KnownOps.HashOf(op);
                 if (known.Find(op, hash) is { } read && read.Epoch == epoch && read.Op.Block == op.Block) Merge(op, read.Op, ordered);
                 else known.Add(op, hash, epoch);
@@ -143,6 +144,21 @@ public sealed class CsePass : Pass
             int key = KnownOps.HashOf(op);
             if (known.Find(op, key) is { } same) Merge(op, same.Op, ordered);
             else known.Add(op, key, 0);
+        }
+
+        /// <summary>Whether nothing is written, as far as declared; and whether the operation itself does nothing but read.</summary>
+        private static bool Effects(Operation op, out bool onlyReads)
+        {
+            EffectList effects = default;
+            bool known = SideEffects.CollectEffects(op, ref effects);
+            onlyReads = known && op.Has(OpTraits.MemoryEffects);
+            bool writes = !known;
+            foreach ((MemoryEffect effect, _) in effects.Items)
+            {
+                writes |= (effect & MemoryEffect.Write) != 0;
+                onlyReads &= effect == MemoryEffect.Read;
+            }
+            return !writes;
         }
 
         private void Merge(Operation op, Operation existing, bool ordered)

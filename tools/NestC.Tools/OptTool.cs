@@ -29,8 +29,9 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
         string[] normal = CommandLineText.Normalize(arguments);
         if (flags.Take(ref normal) is { } wrong) return CommandLineText.Usage(error, Name, wrong);
         if (flags.ListPasses) return ListPasses();
-        ParseResult args = options.Command("Reads, verifies, transforms and prints IR.").Parse(normal);
-        if (args.UnmatchedTokens.Count > 0 && Unknown(args) is { } usage) return usage;
+        RootCommand command = options.Command("Reads, verifies, transforms and prints IR.");
+        if (Unknown(command, normal) is { } usage) return usage;
+        ParseResult args = command.Parse(normal);
         if (Array.IndexOf(normal, "--help") >= 0) return Help(args);
         if (CommandLineText.TryAnswer(args, Name, output, error) is { } done) return done;
         if (args.GetValue(options.Explain) is { } code) return Explain(code);
@@ -50,18 +51,24 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
         return exit;
     }
 
-    // An option that nobody knows: a suggestion is worth more than the parser's own words.
-    private int? Unknown(ParseResult args)
+    // An option that nobody knows: a suggestion is worth more than reading it as the name of a file.
+    private int? Unknown(RootCommand command, string[] arguments)
     {
-        string token = args.UnmatchedTokens[0];
-        int equals = token.IndexOf('=');
-        string name = equals < 0 ? token : token[..equals];
-        if (!name.StartsWith("--", StringComparison.Ordinal)) return null;
-        List<string> known = [.. PassFlags.Spellings];
-        foreach (Option option in args.CommandResult.Command.Options) known.Add(option.Name);
-        foreach (string pass in passes.Names()) known.Add("--" + pass);
-        return CommandLineText.Usage(standardError, Name,
-            $"unknown command line argument '{name}'; {Suggestion.DidYouMean(name, known) ?? "try '--help' and '--list-passes'"}");
+        foreach (string argument in arguments)
+        {
+            if (!argument.StartsWith("--", StringComparison.Ordinal) || argument.Length == 2) continue;
+            int equals = argument.IndexOf('=');
+            string name = equals < 0 ? argument : argument[..equals];
+            bool known = false;
+            foreach (Option option in command.Options) known |= option.Name == name;
+            if (known || name is "--help" or "--version") continue;
+            List<string> names = [.. PassFlags.Spellings];
+            foreach (Option option in command.Options) names.Add(option.Name);
+            foreach (string pass in passes.Names()) names.Add("--" + pass);
+            return CommandLineText.Usage(standardError, Name,
+                $"unknown command line argument '{name}'; {Suggestion.DidYouMean(name, names) ?? "try '--help' and '--list-passes'"}");
+        }
+        return null;
     }
 
     private int Help(ParseResult args)

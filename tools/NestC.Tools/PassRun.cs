@@ -43,10 +43,17 @@ internal sealed class PassRun(PassFlags flags, PassRegistry registry, Stream err
             flags.Printing.Print = print;
             manager.Hooks.Add(new IrPrinting(flags.Printing, error));
         }
+        RewriteLog? log = flags.DebugRewrites ? new RewriteLog(error) : null;
+        if (log is not null)
+        {
+            manager.Threads = 1;
+            manager.Hooks.Add(log);
+        }
         if (flags.CrashReproducer is { } path) manager.Reproducer = new CrashReproducer(path, flags.LocalReproducer);
         if (flags.GenerateReproducer is { } file) Generate(file, op, manager);
         bool ok = manager.Run(op);
         if (flags.Statistics) Say(manager.StatisticsReport(flags.StatisticsAsList));
+        log?.Finish();
         if (trace is not null)
         {
             using FileStream output = File.Create(flags.Trace!);

@@ -1,5 +1,6 @@
 using NestC.Diagnostics;
 using NestC.IR;
+using NestC.Rewriting;
 using NestC.Support;
 
 namespace NestC.Passes;
@@ -66,6 +67,23 @@ public sealed class PassContext
 
     private Diagnostic Say(Severity severity, Operation at, string code, string message) =>
         Context.Diagnostics.Emit(new Diagnostic(severity, code, at.Location, message));
+
+    /// <summary>
+    /// Applies patterns and folds in the regions of an operation until nothing matches. Failure is signalled when a pattern broke its
+    /// contract; when the driver gave up, the result says so and nothing is signalled.
+    /// </summary>
+    public RewriteResult ApplyGreedily(Operation at, PatternSet patterns, RewriteConfig? config = null) =>
+        ApplyGreedily(at, FrozenPatterns.For(Context, patterns), config);
+
+    /// <inheritdoc cref="ApplyGreedily(Operation, PatternSet, RewriteConfig?)"/>
+    public RewriteResult ApplyGreedily(Operation at, FrozenPatterns patterns, RewriteConfig? config = null)
+    {
+        config ??= RewriteConfig.Default;
+        if (Hooks.Observer is { } observer && config.Observer is null) config = config with { Observer = observer };
+        RewriteResult result = GreedyRewrite.Apply(at, patterns, config);
+        if (result.Failed) SignalFailure();
+        return result;
+    }
 
     /// <summary>Runs a pipeline that the pass made on the operation or an isolated one below it. False when it failed.</summary>
     public bool Run(PassPipeline pipeline, Operation at)

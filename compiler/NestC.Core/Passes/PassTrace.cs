@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using NestC.IR;
+using NestC.Rewriting;
 
 namespace NestC.Passes;
 
@@ -8,9 +9,9 @@ namespace NestC.Passes;
 /// Records passes, analyses and patterns in the trace-event format that Chrome and Perfetto read ("complete" events, times in
 /// microseconds).
 /// </summary>
-public sealed class PassTrace : PassInstrumentation
+public sealed class PassTrace : PassInstrumentation, IRewriteObserver
 {
-    private readonly record struct Event(string Name, string Category, long Start, long End, int Thread, string Op, bool? Matched, string? Reason);
+    private readonly record struct Event(string Name, string Category, long Start, long End, int Thread, string Op, bool? Matched);
 
     private sealed class Worker(int number)
     {
@@ -35,12 +36,12 @@ public sealed class PassTrace : PassInstrumentation
 
     private void Begin() => workers.Value!.Open.Add(Stopwatch.GetTimestamp());
 
-    private void End(string name, string category, string op, bool? matched = null, string? reason = null)
+    private void End(string name, string category, string op)
     {
         Worker worker = workers.Value!;
         long start = worker.Open[^1];
         worker.Open.RemoveAt(worker.Open.Count - 1);
-        worker.Events.Add(new Event(name, category, start, Stopwatch.GetTimestamp(), worker.Number, op, matched, reason));
+        worker.Events.Add(new Event(name, category, start, Stopwatch.GetTimestamp(), worker.Number, op, null));
     }
 
     public override void BeforePipeline(PassPipeline pipeline, Operation op) => Begin();
@@ -56,6 +57,15 @@ public sealed class PassTrace : PassInstrumentation
     public override void BeforeAnalysis(string name, Operation op) => Begin();
 
     public override void AfterAnalysis(string name, Operation op) => End(name, "analysis", IrPrinting.Describe(op));
+
+    bool IRewriteObserver.WantsReasons => false;
+
+    void IRewriteObserver.Attempted(Pattern pattern, Operation root, string rootName, bool changed, long elapsed)
+    {
+        Worker worker = workers.Value!;
+        long now = Stopwatch.GetTimestamp();
+        worker.Events.Add(new Event(pattern.Name, "pattern", now - elapsed, now, worker.Number, rootName, changed));
+    }
 
     /// <summary>Writes everything recorded.</summary>
     public void Write(Stream output)
@@ -79,7 +89,6 @@ public sealed class PassTrace : PassInstrumentation
                 json.WriteStartObject("args"u8);
                 json.WriteString("op"u8, e.Op);
                 if (e.Matched is { } matched) json.WriteBoolean("matched"u8, matched);
-                if (e.Reason is not null) json.WriteString("reason"u8, e.Reason);
                 json.WriteEndObject();
                 json.WriteEndObject();
             }
