@@ -34,6 +34,7 @@ internal sealed partial class OpEmitter
         Inherent();
         SetInherent();
         CopyProperties();
+        Equality();
     }
 
     /// <summary>The C# type of the backing field.</summary>
