@@ -49,6 +49,12 @@ internal sealed class PassRun(PassFlags flags, PassRegistry registry, Stream err
             manager.Threads = 1;
             manager.Hooks.Add(log);
         }
+        SemanticCheck? check = flags.SemanticSeeds > 0 ? new SemanticCheck(flags.SemanticSeeds) { Folder = "." } : null;
+        if (check is not null)
+        {
+            manager.Threads = 1;
+            manager.Hooks.Add(check);
+        }
         if (flags.CrashReproducer is { } path) manager.Reproducer = new CrashReproducer(path, flags.LocalReproducer);
         if (flags.GenerateReproducer is { } file) Generate(file, op, manager);
         bool ok = manager.Run(op);
@@ -59,7 +65,7 @@ internal sealed class PassRun(PassFlags flags, PassRegistry registry, Stream err
             using FileStream output = File.Create(flags.Trace!);
             trace.Write(output);
         }
-        return ok;
+        return ok && check is not { Differences: > 0 };
     }
 
     /// <summary>Prints the reports that wait for the end.</summary>
