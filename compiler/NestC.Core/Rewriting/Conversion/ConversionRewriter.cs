@@ -1,4 +1,4 @@
-using NestC.Builtin;
+using NestC.Analysis;
 using NestC.IR;
 
 namespace NestC.Rewriting;
@@ -316,26 +316,8 @@ public sealed partial class ConversionRewriter : Rewriter, IOpListener
 
     public override void StartModify(Operation op)
     {
-        Value[] operands = op.Operands.ToArray();
-        IrType[] types = op.Results.Types();
-        Block[] successors = new Block[op.SuccessorCount];
-        for (int i = 0; i < successors.Length; i++) successors[i] = op.Successor(i);
-        DictionaryAttr? attributes = op.AttributesOrNull;
-        Operation properties = op.Info.Definition?.New() ?? new UnregisteredOp();
-        properties.CopyProperties(op);
-        Block? block = op.Block;
-        Operation? next = op.Next;
-        undo.Add(() =>
-        {
-            op.ReplaceOperands(0, op.OperandCount, operands);
-            op.SetAttributes(attributes);
-            op.CopyProperties(properties);
-            for (int i = 0; i < types.Length; i++) op.ResultSlot(i).Type = types[i];
-            for (int i = 0; i < successors.Length; i++) op.SetSuccessorBlock(i, successors[i]);
-            if (op.Block == block && op.Next == next) return;
-            op.Block?.Remove(op);
-            block?.Insert(op, next);
-        });
+        OpSnapshot before = new(op);
+        undo.Add(before.Restore);
         base.StartModify(op);
     }
 
