@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace NestC.Generators;
 
 /// <summary>What can be wrong with a declaration. Each message says how to put it right; docs/design/generator.md lists them.</summary>
-internal static class Rules
+public static class Rules
 {
     private const string Category = "NestC.Declarations";
 

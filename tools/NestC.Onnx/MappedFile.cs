@@ -42,6 +42,15 @@ public sealed unsafe class MappedFile
         }
     }
 
+    /// <summary>Ends the mapping at once, for a file of which nothing is kept; no view of it may be used afterwards.</summary>
+    internal void Close()
+    {
+        if (view == null) return;
+        view.SafeMemoryMappedViewHandle.ReleasePointer();
+        view.Dispose();
+        file!.Dispose();
+    }
+
     private static string Reason(Exception e) => e switch
     {
         FileNotFoundException or DirectoryNotFoundException => "there is no such file",

@@ -28,21 +28,23 @@ public sealed class OnnxModel
     /// <summary>Reads and checks a model. Returns null where errors make it unusable; all of them are listed, at most 100.</summary>
     public static OnnxModel? Load(string path, out IReadOnlyList<OnnxError> errors)
     {
+        MappedFile? file = null;
         try
         {
-            var file = MappedFile.Open(path);
+            file = MappedFile.Open(path);
             if (file.Length == 0) throw new OnnxException(null, null, $"'{path}' is empty");
             if (file.Length > int.MaxValue) throw new OnnxException(null, null, $"'{path}' is larger than 2 GB, the limit of one message; store the weights as external data");
             var proto = Parse<ModelProto>(file, WireScan.Message.Model, () => new ModelProto());
             var model = new OnnxModel(proto, file);
             errors = ModelCheck.Run(model);
-            return errors.Count == 0 ? model : null;
+            if (errors.Count == 0) return model;
         }
         catch (OnnxException e)
         {
             errors = [e.Error];
-            return null;
         }
+        file?.Close();
+        return null;
     }
 
     /// <summary>The version of a domain's operators that the model imports; 0 without one.</summary>

@@ -7,16 +7,22 @@ namespace NestC.Tools;
 /// <summary>What every tool does with its command line.</summary>
 internal static class CommandLineText
 {
-    /// <summary>LLVM's tools take long options with one dash too: `-split-input-file`.</summary>
+    /// <summary>LLVM's tools take long options with one dash too (`-split-input-file`), and flags with a value (`--x=true`, `--x=false`).</summary>
     public static string[] Normalize(string[] arguments)
     {
-        string[] normal = new string[arguments.Length];
-        for (int i = 0; i < arguments.Length; i++)
+        List<string> normal = new(arguments.Length);
+        foreach (string argument in arguments)
         {
-            string a = arguments[i];
-            normal[i] = a.Length > 2 && a[0] == '-' && a[1] != '-' && char.IsAsciiLetter(a[1]) && char.IsAsciiLetter(a[2]) ? "-" + a : a;
+            string a = argument;
+            if (a.Length > 2 && a[0] == '-' && a[1] != '-' && char.IsAsciiLetter(a[1]) && char.IsAsciiLetter(a[2])) a = "-" + a;
+            if (a.StartsWith("--", StringComparison.Ordinal))
+            {
+                if (a.EndsWith("=false", StringComparison.Ordinal) && !a.StartsWith("--verify-each", StringComparison.Ordinal)) continue;
+                if (a.EndsWith("=true", StringComparison.Ordinal)) a = a[..^5];
+            }
+            normal.Add(a);
         }
-        return normal;
+        return [.. normal];
     }
 
     /// <summary>Answers `--help` and `--version`, and reports what is wrong with the command line; null when the tool is to do its work.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NestC.Diagnostics;
 using NestC.IR;
+using NestC.Passes;
 using NestC.Support;
 using NestC.Syntax;
 
@@ -9,10 +10,14 @@ namespace NestC.Tools;
 /// <summary>
 /// nest-opt: reads textual IR, verifies it, runs passes, and prints it. Standard streams are given, so that tests run it in process.
 /// </summary>
-public sealed class OptTool(Action<NestContext> registerDialects)
+/// <param name="registerDialects">Registers the dialects that inputs may use.</param>
+/// <param name="passes">The passes that the command line may name; null: all.</param>
+public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? passes = null)
 {
     private const string Name = "nest-opt";
     private readonly OptOptions options = new();
+    private readonly PassRegistry passes = passes ?? Registry.Passes();
+    private PassFlags flags = null!;
     private Stream standardInput = Stream.Null, standardOutput = Stream.Null, standardError = Stream.Null;
     private SourceFile? current;
 
@@ -20,16 +25,24 @@ public sealed class OptTool(Action<NestContext> registerDialects)
     public int Run(string[] arguments, Stream input, Stream output, Stream error)
     {
         (standardInput, standardOutput, standardError) = (input, output, error);
-        ParseResult args = options.Command("Reads, verifies, transforms and prints IR.").Parse(CommandLineText.Normalize(arguments));
+        flags = new PassFlags(passes);
+        string[] normal = CommandLineText.Normalize(arguments);
+        if (flags.Take(ref normal) is { } wrong) return CommandLineText.Usage(error, Name, wrong);
+        if (flags.ListPasses) return ListPasses();
+        RootCommand command = options.Command("Reads, verifies, transforms and prints IR.");
+        if (Unknown(command, normal) is { } usage) return usage;
+        ParseResult args = command.Parse(normal);
+        if (Array.IndexOf(normal, "--help") >= 0) return Help(args);
         if (CommandLineText.TryAnswer(args, Name, output, error) is { } done) return done;
         if (args.GetValue(options.Explain) is { } code) return Explain(code);
+        if (options.Check(args) is { } problem) return CommandLineText.Usage(error, Name, problem);
         if (!DiagnosticRenderer.TryParse(args.GetValue(options.Format)!, out DiagnosticFormat format))
             return CommandLineText.Usage(error, Name, "--diagnostic-format is text, json or sarif");
         if (!DiagnosticRenderer.TryParse(args.GetValue(options.Color)!, out ColorMode color))
             return CommandLineText.Usage(error, Name, "--color is auto, always or never");
 
         NestContext context = NewContext(args);
-        if (args.GetValue(options.ShowDialects)) return ShowDialects(context);
+        if (OptOptions.Has(args, options.ShowDialects)) return ShowDialects(context);
         DiagnosticRenderer renderer = DiagnosticRenderer.Create(format, context, error, color, Name);
         int exit;
         using (context.Diagnostics.PushHandler(renderer.Render))
@@ -39,9 +52,45 @@ public sealed class OptTool(Action<NestContext> registerDialects)
         return exit;
     }
 
+    // An option that nobody knows: a suggestion is worth more than reading it as the name of a file.
+    private int? Unknown(RootCommand command, string[] arguments)
+    {
+        foreach (string argument in arguments)
+        {
+            if (!argument.StartsWith("--", StringComparison.Ordinal) || argument.Length == 2) continue;
+            int equals = argument.IndexOf('=');
+            string name = equals < 0 ? argument : argument[..equals];
+            bool known = false;
+            foreach (Option option in command.Options) known |= option.Name == name;
+            if (known || name is "--help" or "--version") continue;
+            List<string> names = [.. PassFlags.Spellings];
+            foreach (Option option in command.Options) names.Add(option.Name);
+            foreach (string pass in passes.Names()) names.Add("--" + pass);
+            return CommandLineText.Usage(standardError, Name,
+                $"unknown command line argument '{name}'; {Suggestion.DidYouMean(name, names) ?? "try '--help' and '--list-passes'"}");
+        }
+        return null;
+    }
+
+    private int Help(ParseResult args)
+    {
+        using StringWriter text = new();
+        args.Invoke(new InvocationConfiguration { Output = text, Error = text });
+        text.Write("Passes:\n");
+        foreach ((string flag, string what) in PassFlags.Help) text.Write($"  {flag.PadRight(44)}  {what}\n");
+        CommandLineText.Write(standardOutput, text.ToString().TrimEnd() + "\n");
+        return ExitCode.Ok;
+    }
+
+    private int ListPasses()
+    {
+        CommandLineText.Write(standardOutput, PassDocumentation.List(passes));
+        return ExitCode.Ok;
+    }
+
     private NestContext NewContext(ParseResult args)
     {
-        NestContext context = new() { AllowUnregisteredDialects = args.GetValue(options.AllowUnregistered) };
+        NestContext context = new() { AllowUnregisteredDialects = OptOptions.Has(args, options.AllowUnregistered) };
         registerDialects(context);
         return context;
     }
@@ -64,6 +113,7 @@ public sealed class OptTool(Action<NestContext> registerDialects)
     {
         string path = args.GetValue(options.Input) ?? "-";
         current = path == "-" ? SourceFile.FromStream("<stdin>", standardInput) : SourceFile.Read(path);
+        Memory.ReserveFor(current.Length);
         string marker = args.GetResult(options.Split) is null ? "" : args.GetValue(options.Split) ?? SplitInput.DefaultMarker;
         SplitInput split = SplitInput.At(current, marker, context);
         string to = args.GetValue(options.Output)!;
@@ -89,7 +139,7 @@ public sealed class OptTool(Action<NestContext> registerDialects)
 
     private bool ProcessChunk(ParseResult args, NestContext context, SourceFile chunk, Utf8Writer writer, DiagnosticRenderer renderer)
     {
-        if (!args.GetValue(options.VerifyDiagnostics)) return Transform(args, context, chunk, writer);
+        if (!OptOptions.Has(args, options.VerifyDiagnostics)) return Transform(args, context, chunk, writer);
         using DiagnosticVerifier verifier = new(context, renderer.Render);
         verifier.Add(chunk);
         Transform(args, context, chunk, writer);
@@ -98,11 +148,25 @@ public sealed class OptTool(Action<NestContext> registerDialects)
 
     private bool Transform(ParseResult args, NestContext context, SourceFile chunk, Utf8Writer writer)
     {
-        Operation? op = AsmParser.Parse(context, chunk, implicitModule: !args.GetValue(options.NoImplicitModule));
-        if (op is null || !Verifier.Verify(op)) return false;
         PrintOptions print = options.Print(args);
-        if (args.GetValue(options.VerifyRoundtrip) && !Roundtrip.Check(op, context, NewContext(args))) return false;
-        AsmPrinter.Print(op, writer, print);
-        return true;
+        PassRun run = new(flags, passes, standardError, print)
+        {
+            VerifyEach = args.GetResult(options.VerifyEach) is null || args.GetValue(options.VerifyEach) is null or "true",
+            Threads = OptOptions.Has(args, options.DisableThreading) ? 1 : Environment.ProcessorCount,
+        };
+        Operation? op;
+        using (run.Phase("Parser"))
+        {
+            op = AsmParser.Parse(context, chunk, implicitModule: !OptOptions.Has(args, options.NoImplicitModule));
+            if (op is null || !Verifier.Verify(op)) return false;
+        }
+        if (OptOptions.Has(args, options.VerifyRoundtrip) && !Roundtrip.Check(op, context, NewContext(args))) return false;
+        bool ok = !(flags.HasPipeline || flags.RunReproducer || flags.DumpPipeline) || run.Run(op);
+        if (ok)
+        {
+            using (run.Phase("Output")) AsmPrinter.Print(op, writer, print);
+        }
+        run.Finish();
+        return ok;
     }
 }

@@ -2,6 +2,7 @@ using NestC.Builtin;
 using NestC.Builtin.Arith;
 using NestC.Builtin.Cf;
 using NestC.IR;
+using NestC.Passes;
 
 namespace NestC.Tools;
 
@@ -15,4 +16,7 @@ public static class Registry
         context.Register("arith", static c => new ArithDialect(c));
         context.Register("cf", static c => new CfDialect(c));
     }
+
+    /// <summary>All passes and named pipelines.</summary>
+    public static PassRegistry Passes() => Pipelines.Register(new PassRegistry());
 }

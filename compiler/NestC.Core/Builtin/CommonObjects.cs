@@ -21,7 +21,7 @@ public sealed class CommonObjects
         I64 = IntegerType.Get(context, 64);
         False = IntegerAttr.Get(I1, 0);
         True = IntegerAttr.Get(I1, 1);
-        EmptyDictionary = DictionaryAttr.Get(context, default);
+        EmptyDictionary = DictionaryAttr.Make(context);
     }
 
     public IntegerType I1 { get; }

@@ -111,7 +111,8 @@ internal static class ElementBytes
     {
         if (type is FloatType f)
         {
-            FloatText.Write(output, f.Semantics, Bits(bytes));
+            Halves(bytes, out ulong high, out ulong low);
+            FloatText.Write(output, f.Semantics, high, low);
             return;
         }
         if (type.IsSignlessInteger(1))
@@ -122,11 +123,14 @@ internal static class ElementBytes
         bool unsigned = type is IntegerType { IsUnsigned: true };
         if (bytes.Length > 8)
         {
-            output.Write(new BigInteger(bytes, unsigned).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            BigInteger value = new(bytes, isUnsigned: true);
+            int width = type.BitWidth();
+            if (!unsigned && (value >> (width - 1)).IsOne) value -= BigInteger.One << width;
+            output.Write(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
             return;
         }
         int unused = 64 - type.BitWidth();
-        ulong raw = (ulong)Bits(bytes);
+        Halves(bytes, out _, out ulong raw);
         if (unused == 64) output.Write('0');
         else if (unsigned) output.Write(raw << unused >> unused);
         else output.Write((long)(raw << unused) >> unused);
@@ -134,8 +138,18 @@ internal static class ElementBytes
 
     public static UInt128 Bits(ReadOnlySpan<byte> bytes)
     {
-        UInt128 bits = 0;
-        for (int i = bytes.Length - 1; i >= 0; i--) bits = bits << 8 | bytes[i];
-        return bits;
+        Halves(bytes, out ulong high, out ulong low);
+        return new UInt128(high, low);
+    }
+
+    /// <summary>The lowest 128 bits, in halves.</summary>
+    public static void Halves(ReadOnlySpan<byte> bytes, out ulong high, out ulong low)
+    {
+        high = low = 0;
+        for (int i = Math.Min(bytes.Length, 16) - 1; i >= 0; i--)
+        {
+            high = high << 8 | low >> 56;
+            low = low << 8 | bytes[i];
+        }
     }
 }

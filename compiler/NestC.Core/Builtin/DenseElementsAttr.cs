@@ -133,7 +133,7 @@ public sealed class DenseElementsAttr : ElementsAttr
         if (IsPacked(type))
         {
             if (raw.Length == 1 && raw[0] is 0 or 255) return Intern(type, raw, isSplat: true);
-            if ((Int128)raw.Length != ((Int128)count + 7) / 8) return null;
+            if (raw.Length != count / 8 + ((count & 7) != 0 ? 1 : 0)) return null;
             // Bits beyond the last element mean nothing.
             int used = (int)(count & 7);
             if (used != 0) raw[^1] &= (byte)((1 << used) - 1);
@@ -143,7 +143,8 @@ public sealed class DenseElementsAttr : ElementsAttr
             return ones == 0 && count > 0 ? Intern(type, [0], isSplat: true) : Intern(type, raw, isSplat: false);
         }
         int size = SizeOf(type.ElementType);
-        if (raw.Length != size && (Int128)count * size != raw.Length) return null;
+        bool all = size == 0 ? raw.Length == 0 : raw.Length % size == 0 && raw.Length / size == count;
+        if (raw.Length != size && !all) return null;
         return raw.Length == 0 ? Intern(type, raw, isSplat: false) : FromElements(type, raw);
     }
 
@@ -161,7 +162,7 @@ public sealed class DenseElementsAttr : ElementsAttr
     /// <summary>An integer element, as <see cref="IntegerAttr.Value"/> has it.</summary>
     public long GetInteger(long index)
     {
-        ulong bits = (ulong)ElementBytes.Bits(ElementData(index));
+        ElementBytes.Halves(ElementData(index), out _, out ulong bits);
         int unused = 64 - Math.Min(64, ElementType.BitWidth());
         if (unused == 64) return 0;
         return IntegerAttr.IsUnsigned(ElementType) ? (long)(bits << unused >> unused) : (long)(bits << unused) >> unused;

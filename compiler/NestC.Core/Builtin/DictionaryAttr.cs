@@ -19,7 +19,7 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
     private DictionaryAttr(NamedAttr[] entries, int hash) : base(hash)
     {
         this.entries = entries;
-        foreach (ref readonly NamedAttr entry in entries.AsSpan()) Flags |= entry.Value.Inherited;
+        foreach (NamedAttr entry in entries) Flags |= entry.Value.Inherited | (entry.Name.HasPrefix ? InternFlags.HasPrefixedNames : 0);
     }
 
     /// <summary>The entries, sorted by name.</summary>
@@ -34,10 +34,23 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
     /// <summary>The dictionary of these entries, whose names differ.</summary>
     public static DictionaryAttr Get(NestContext context, ReadOnlySpan<NamedAttr> entries)
     {
-        if (IsSorted(entries)) return context.InternAttr<DictionaryAttr, Key>(new Key(entries));
-        NamedAttr[] sorted = entries.ToArray();
-        Sort(sorted);
-        return context.InternAttr<DictionaryAttr, Key>(new Key(sorted));
+        NamedAttr[] sorted = new NamedAttr[entries.Length];
+        for (int i = 0; i < sorted.Length; i++) sorted[i] = entries[i];
+        if (!IsSorted(sorted, sorted.Length)) Sort(sorted);
+        return context.InternAttr<DictionaryAttr, Key>(new Key(sorted, sorted.Length));
+    }
+
+    internal static DictionaryAttr Make(NestContext context) => context.InternAttr<DictionaryAttr, Key>(new Key(new NamedAttr[0], 0));
+
+    /// <summary>The dictionary of these entries, which are sorted in place.</summary>
+    internal static DictionaryAttr Get(NestContext context, in Support.Vec<NamedAttr> entries)
+    {
+        if (entries.IsEmpty) return context.Common.EmptyDictionary;
+        NamedAttr[] items = entries.Items!;
+        if (IsSorted(items, entries.Count)) return context.InternAttr<DictionaryAttr, Key>(new Key(items, entries.Count));
+        if (entries.Count > 12) return Get(context, entries.Span);
+        InsertionSort(items, entries.Count);
+        return context.InternAttr<DictionaryAttr, Key>(new Key(items, entries.Count));
     }
 
     /// <summary>The dictionary, or null and the first name that two entries have.</summary>
@@ -79,13 +92,13 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
             if (ReferenceEquals(entries[at].Value, value)) return this;
             NamedAttr[] changed = entries.AsSpan().ToArray();
             changed[at] = new NamedAttr(name, value);
-            return Context.InternAttr<DictionaryAttr, Key>(new Key(changed));
+            return Context.InternAttr<DictionaryAttr, Key>(new Key(changed, changed.Length));
         }
         NamedAttr[] bigger = new NamedAttr[entries.Length + 1];
         entries.AsSpan(0, ~at).CopyTo(bigger);
         bigger[~at] = new NamedAttr(name, value);
         entries.AsSpan(~at).CopyTo(bigger.AsSpan(~at + 1));
-        return Context.InternAttr<DictionaryAttr, Key>(new Key(bigger));
+        return Context.InternAttr<DictionaryAttr, Key>(new Key(bigger, bigger.Length));
     }
 
     /// <summary>This dictionary without the entry of this name.</summary>
@@ -96,7 +109,7 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
         NamedAttr[] smaller = new NamedAttr[entries.Length - 1];
         entries.AsSpan(0, at).CopyTo(smaller);
         entries.AsSpan(at + 1).CopyTo(smaller.AsSpan(at));
-        return Context.InternAttr<DictionaryAttr, Key>(new Key(smaller));
+        return Context.InternAttr<DictionaryAttr, Key>(new Key(smaller, smaller.Length));
     }
 
     // Index of the entry, or the complement of where it would stand.
@@ -114,9 +127,9 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
         return ~low;
     }
 
-    private static bool IsSorted(ReadOnlySpan<NamedAttr> entries)
+    private static bool IsSorted(NamedAttr[] entries, int count)
     {
-        for (int i = 1; i < entries.Length; i++)
+        for (int i = 1; i < count; i++)
             if (Identifier.Compare(entries[i - 1].Name, entries[i].Name) > 0) return false;
         return true;
     }
@@ -126,13 +139,9 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
     {
         if (entries.Length <= 12)
         {
-            for (int i = 1; i < entries.Length; i++)
-            {
-                NamedAttr entry = entries[i];
-                int j = i;
-                for (; j > 0 && Identifier.Compare(entries[j - 1].Name, entry.Name) > 0; j--) entries[j] = entries[j - 1];
-                entries[j] = entry;
-            }
+            NamedAttr[] few = entries.ToArray();
+            InsertionSort(few, few.Length);
+            few.CopyTo(entries);
             return;
         }
         int half = entries.Length / 2;
@@ -144,45 +153,66 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
             entries[i] = b < entries.Length && Identifier.Compare(left[a].Name, entries[b].Name) > 0 ? entries[b++] : left[a++];
     }
 
-    protected internal override bool SameStructure(Interned other) => other is DictionaryAttr o && Same(o.entries, entries);
+    private static void InsertionSort(NamedAttr[] entries, int count)
+    {
+        for (int i = 1; i < count; i++)
+        {
+            NamedAttr entry = entries[i];
+            int j = i;
+            for (; j > 0 && Identifier.Compare(entries[j - 1].Name, entry.Name) > 0; j--) entries[j] = entries[j - 1];
+            entries[j] = entry;
+        }
+    }
+
+    protected internal override bool SameStructure(Interned other) => other is DictionaryAttr o && Same(o.entries, entries, entries.Length);
 
     public override void VisitParts(IPartVisitor visitor)
     {
-        foreach (ref readonly NamedAttr entry in entries.AsSpan()) visitor.Visit(entry.Value);
+        foreach (NamedAttr entry in entries) visitor.Visit(entry.Value);
     }
 
     public override void Print(AsmPrinter printer, TypeElision elideType)
     {
         printer.Out.Write('{');
-        printer.WriteEntries(entries);
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (i > 0) printer.Out.Write(", "u8);
+            printer.WriteNamed(entries[i]);
+        }
         printer.Out.Write('}');
     }
 
-    private static bool Same(ReadOnlySpan<NamedAttr> a, ReadOnlySpan<NamedAttr> b)
+    private static bool Same(NamedAttr[] a, NamedAttr[] b, int count)
     {
-        if (a.Length != b.Length) return false;
+        if (a.Length != count) return false;
         for (int i = 0; i < a.Length; i++)
             if (!ReferenceEquals(a[i].Name, b[i].Name) || !ReferenceEquals(a[i].Value, b[i].Value)) return false;
         return true;
     }
 
-    private readonly ref struct Key : IInternKey
+    // Arrays rather than spans: a span over a struct of ours would be compiled at start-up.
+    private readonly struct Key : IInternKey
     {
-        private readonly ReadOnlySpan<NamedAttr> entries;
+        private readonly NamedAttr[] entries;
+        private readonly int count;
 
-        public Key(ReadOnlySpan<NamedAttr> entries)
+        public Key(NamedAttr[] entries, int count)
         {
-            this.entries = entries;
-            int hash = Support.Hash.Combine(209, entries.Length);
-            foreach (ref readonly NamedAttr entry in entries)
-                hash = Support.Hash.Combine(hash, entry.Name.HashCode, entry.Value.Identity);
+            (this.entries, this.count) = (entries, count);
+            int hash = Support.Hash.Combine(209, count);
+            for (int i = 0; i < count; i++) hash = Support.Hash.Combine(hash, entries[i].Name.HashCode, entries[i].Value.Identity);
             Hash = hash;
         }
 
         public int Hash { get; }
 
-        public bool Matches(Interned c) => c is DictionaryAttr a && Same(a.entries, entries);
+        public bool Matches(Interned c) => c is DictionaryAttr a && Same(a.entries, entries, count);
 
-        public Interned Make() => new DictionaryAttr(entries.ToArray(), Hash);
+        public Interned Make()
+        {
+            NamedAttr[] copy = new NamedAttr[count];
+            Array.Copy(entries, copy, count);
+            return new DictionaryAttr(copy, Hash);
+        }
     }
 }

@@ -7,7 +7,7 @@ namespace NestC.Builtin;
 /// <summary>Where something came from. Printed inside `loc(...)`.</summary>
 public abstract class LocationAttr : Attr, IBuiltinObject
 {
-    private protected LocationAttr(int hash) : base(hash) => Flags = InternFlags.MayAlias | InternFlags.AliasesItself;
+    protected LocationAttr(int hash) : base(hash) => Flags = InternFlags.MayAlias | InternFlags.AliasesItself;
 
     /// <summary>One more than the index in the context's location table; 0 when it has none yet.</summary>
     internal int TableIndex;

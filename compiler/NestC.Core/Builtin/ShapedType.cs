@@ -46,14 +46,13 @@ public abstract class ShapedType : IrType
 
     internal static long Product(ReadOnlySpan<long> sizes)
     {
-        UInt128 product = 1;
+        ulong product = 1;
         bool overflow = false;
         foreach (long size in sizes)
         {
             if (size == 0) return 0;
-            if (overflow) continue;
-            product *= (ulong)size;
-            overflow = product > long.MaxValue;
+            overflow |= Math.BigMul(product, (ulong)size, out product) != 0 || product > long.MaxValue;
+            if (overflow) product = 1;
         }
         return overflow ? long.MaxValue : (long)product;
     }

@@ -30,6 +30,10 @@ public sealed unsafe class NdArray
         IsReadOnly = readOnly;
     }
 
+    /// <summary>Bytes that one array may take, by default a quarter of the machine's memory: what asks for more is taken for a mistake, or an
+    /// attack, and throws <see cref="EvaluationException"/>. Views are not limited.</summary>
+    public static long MaxBytes { get; set; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
+
     public ElementKind Kind { get; }
 
     /// <summary>Extent of each dimension, outermost first.</summary>
@@ -299,15 +303,22 @@ public sealed unsafe class NdArray
             return new(kind, shape, count, null, text, null, false);
         }
         long bytes = BytesFor(kind, count);
-        if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Alignment)
-            throw new EvaluationException($"an array of shape {Format(shape)} takes {bytes} bytes, more than this machine has");
+        if (bytes > MaxBytes - Alignment)
+            throw new EvaluationException($"an array of shape {Format(shape)} takes {bytes} bytes, more than the limit of {MaxBytes}");
         if (bytes <= Array.MaxLength - Alignment)
         {
             byte[]? pinned = NdRecycler.Take(bytes + Alignment);
             if (pinned != null && clear) Array.Clear(pinned);
-            pinned ??= clear
-                ? GC.AllocateArray<byte>((int)bytes + Alignment, pinned: true)
-                : GC.AllocateUninitializedArray<byte>((int)bytes + Alignment, pinned: true);
+            try
+            {
+                pinned ??= clear
+                    ? GC.AllocateArray<byte>((int)bytes + Alignment, pinned: true)
+                    : GC.AllocateUninitializedArray<byte>((int)bytes + Alignment, pinned: true);
+            }
+            catch (OutOfMemoryException)
+            {
+                throw new EvaluationException($"an array of shape {Format(shape)} takes {bytes} bytes, more than is free");
+            }
             byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
             return new(kind, shape, count, start + (-(nint)start & (Alignment - 1)), null, pinned, false);
         }

@@ -11,7 +11,9 @@ public sealed class Block
         public Location Location;
     }
 
-    private Argument[] arguments = [];
+    private static readonly Argument[] none = new Argument[0];
+
+    private Argument[] arguments = none;
     private bool orderIsValid;
     internal Operation? FirstUser;      // head of the list of operations that name this block as a successor
     internal int FirstUse;
@@ -64,7 +66,7 @@ public sealed class Block
 
     public Value AddArgument(IrType type, Location location = default)
     {
-        Array.Resize(ref arguments, arguments.Length + 1);
+        Resize(arguments.Length + 1);
         arguments[^1].Slot.Type = type;
         arguments[^1].Location = location;
         return Value.OfArgument(this, arguments.Length - 1);
@@ -73,7 +75,7 @@ public sealed class Block
     internal void AddArguments(ReadOnlySpan<IrType> types, Location location = default)
     {
         int start = arguments.Length;
-        Array.Resize(ref arguments, start + types.Length);
+        Resize(start + types.Length);
         for (int i = 0; i < types.Length; i++)
         {
             arguments[start + i].Slot.Type = types[i];
@@ -95,7 +97,14 @@ public sealed class Block
     {
         if (arguments[index].Slot.FirstUser is not null) throw new InvalidOperationException($"block argument {index} still has uses");
         for (int i = index; i + 1 < arguments.Length; i++) MoveArgument(i + 1, i);
-        Array.Resize(ref arguments, arguments.Length - 1);
+        Resize(arguments.Length - 1);
+    }
+
+    private void Resize(int length)
+    {
+        Argument[] resized = new Argument[length];
+        Array.Copy(arguments, resized, Math.Min(length, arguments.Length));
+        arguments = resized;
     }
 
     private void MoveArgument(int from, int to)

@@ -81,6 +81,24 @@ public sealed class TypeFromAttribute(string other, string method, string text) 
     public string Text { get; } = text;
 }
 
+/// <summary>As <see cref="TypeFromAttribute"/>, by a rule that several operations share.</summary>
+/// <param name="other">The name of the operand or result.</param>
+[AttributeUsage(AttributeTargets.Property, Inherited = false)]
+public sealed class TypeFromAttribute<TRule>(string other) : Attribute where TRule : ITypeRule
+{
+    public string Other { get; } = other;
+}
+
+/// <summary>How the type of one operand or result follows from that of another. Implemented by empty structs.</summary>
+public interface ITypeRule
+{
+    /// <summary>The type that follows; null where there is none.</summary>
+    static abstract IrType? Apply(IrType other);
+
+    /// <summary>What holds, for the message `failed to verify that ...`.</summary>
+    static abstract string Text { get; }
+}
+
 /// <summary>
 /// A property, an inherent attribute in the generic form. The C# type gives the attribute's kind, a nullable type an
 /// optional one; see docs/design/core-api.md.
@@ -99,6 +117,9 @@ public class PropAttribute(string? name = null) : OpPartAttribute(name)
 
     /// <summary>The value where none is given: a constant of the property's type.</summary>
     public object? Default { get; set; }
+
+    /// <summary>With a default: where no value is given the attribute stays absent, and reads as the default.</summary>
+    public bool Optional { get; set; }
 }
 
 /// <summary>A property that must also fit a constraint.</summary>
@@ -150,6 +171,9 @@ public sealed class EnumAttrAttribute(string name) : Attribute
 
     /// <summary>What stands between the cases of a `[Flags]` enum.</summary>
     public string Separator { get; set; } = "|";
+
+    /// <summary>The case stands without angle brackets: `#dialect&lt;mnemonic case&gt;`, and `case` alone in formats.</summary>
+    public bool Bare { get; set; }
 
     /// <summary>What messages call it; null: the enum's summary.</summary>
     public string? Description { get; set; }

@@ -15,7 +15,10 @@ public sealed class Identifier
         HashCode = Hash.OfBytes(utf8);
         IsBare = utf8.Length > 0 && AsciiChar.IsNameStart(utf8[0]);
         foreach (byte b in utf8)
+        {
             if (!AsciiChar.IsNameBody(b)) IsBare = false;
+            HasPrefix |= b == '.';
+        }
     }
 
     public ReadOnlySpan<byte> Utf8 => utf8;
@@ -24,6 +27,9 @@ public sealed class Identifier
 
     /// <summary>Whether the name can be written without quotes in a dictionary: a letter or `_`, then letters, digits, `_`, `$`, `.`.</summary>
     public bool IsBare { get; }
+
+    /// <summary>Whether there is a dot.</summary>
+    public bool HasPrefix { get; }
 
     /// <summary>The part before the first dot, or empty.</summary>
     public ReadOnlySpan<byte> DialectPrefix

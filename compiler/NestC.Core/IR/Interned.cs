@@ -68,6 +68,9 @@ public enum InternFlags : byte
 
     /// <summary>It holds a distinct attribute, or an interned object of unbounded size: its text is not kept.</summary>
     NoTextCache = 8,
+
+    /// <summary>A dictionary in which a name has a dialect's prefix.</summary>
+    HasPrefixedNames = 16,
 }
 
 /// <summary>The table of interned objects: reads take no lock, writers are serialized, nothing is ever removed.</summary>
@@ -86,7 +89,7 @@ internal sealed class InternTable
             found = Find(candidate);
             if (found is not null) return (T)found;
             candidate.Context = context;
-            if ((candidate.Flags & InternFlags.MayAlias) != 0) context.HasAliasable = true;
+            if ((candidate.Flags & InternFlags.MayAlias) != 0 && candidate is not Builtin.LocationAttr) context.HasAliasable = true;
             if (count >= buckets.Length) Grow();
             ref Interned? bucket = ref buckets[candidate.StructureHash & (buckets.Length - 1)];
             candidate.NextInBucket = bucket;

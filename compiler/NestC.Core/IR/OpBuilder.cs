@@ -187,6 +187,8 @@ public class OpBuilder(NestContext context)
 
     public void SetLocation(Operation op, Location location) => op.SetLocation(location);
 
+    public void SetArgumentLocation(Value argument, Location location) => argument.ArgumentBlock!.SetArgumentLocation(argument.Number, location);
+
     public void SetResultType(Operation op, int index, IrType type)
     {
         StartModify(op);

@@ -3,18 +3,13 @@ namespace NestC.IR;
 /// <summary>Puts operations together without an <see cref="OperationState"/>; generated `Create` methods end here.</summary>
 public static class OpFactory
 {
-    /// <summary>The kind of operation of a full name, for a dialect that is registered.</summary>
-    /// <exception cref="InvalidOperationException">The dialect is not registered in the context.</exception>
-    public static OpInfo Info(OpBuilder builder, ReadOnlySpan<byte> name)
-    {
-        OpInfo info = builder.Context.OpInfo(name);
-        return info.IsRegistered ? info : throw new InvalidOperationException($"'{info.Name}' is made, but its dialect is not registered in the context");
-    }
-
     /// <summary>Gives a new operation, whose properties are set, its parts, and inserts it at the builder's place.</summary>
-    public static T Finish<T>(OpBuilder builder, OpInfo info, T op, ReadOnlySpan<Value> operands, ReadOnlySpan<IrType> resultTypes,
+    /// <exception cref="InvalidOperationException">The operation's dialect is not registered in the context.</exception>
+    public static T Finish<T>(OpBuilder builder, ReadOnlySpan<byte> name, T op, ReadOnlySpan<Value> operands, ReadOnlySpan<IrType> resultTypes,
         ReadOnlySpan<Block> successors = default, int regions = 0) where T : Operation
     {
+        OpInfo info = builder.Context.OpInfo(name);
+        if (!info.IsRegistered) throw new InvalidOperationException($"'{info.Name}' is made, but its dialect is not registered in the context");
         op.Initialize(info, builder.Location);
         op.SetResultTypes(resultTypes);
         op.InitializeOperands(operands);

@@ -114,10 +114,12 @@ public sealed class OpInfo
         Dialect = dialect;
         Definition = definition;
         Traits = definition?.Traits ?? OpTraits.None;
-        byte[] quoted = new byte[name.Utf8.Length + 2];
-        quoted[0] = quoted[^1] = (byte)'"';
-        name.Utf8.CopyTo(quoted.AsSpan(1));
-        QuotedName = quoted;
+        Operation? sample = definition?.New();
+        IsSymbolUser = sample is ISymbolUser;
+        IsNamed = sample is IAsmNames;
+        Support.Utf8Writer quoted = new();
+        new AsmPrinter(quoted).WriteQuoted(name.Utf8);
+        QuotedName = quoted.Written.ToArray();
     }
 
     public NestContext Context { get; }
@@ -138,4 +140,9 @@ public sealed class OpInfo
     public bool IsRegistered => Definition is not null;
 
     internal byte[] QuotedName { get; }
+
+    // Interfaces asked for at every operation: a flag is cheaper than a cast.
+    internal bool IsSymbolUser { get; }
+
+    internal bool IsNamed { get; }
 }

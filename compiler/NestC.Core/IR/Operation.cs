@@ -13,7 +13,7 @@ namespace NestC.IR;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public abstract partial class Operation : IDiagnosticSubject
 {
-    private static readonly OperandSlot[] noOperands = [];
+    private static readonly OperandSlot[] noOperands = new OperandSlot[0];
 
     private OpInfo info;
     private Block? block;
@@ -84,7 +84,7 @@ public abstract partial class Operation : IDiagnosticSubject
         {
             if (result.FirstUser is not null) return false;
             if (extras is null) return true;
-            foreach (ref ValueSlot slot in extras.Results.AsSpan())
+            foreach (ValueSlot slot in extras.Results)
                 if (slot.FirstUser is not null) return false;
             return true;
         }
@@ -211,6 +211,20 @@ public abstract partial class Operation : IDiagnosticSubject
         for (int i = 0; i < slots.Length; i++)
         {
             slots[i].Value = values[i];
+            Link(i);
+        }
+    }
+
+    /// <summary>As above, without a span over a struct of ours, which would be compiled at start-up.</summary>
+    internal void InitializeOperands(in Vec<Value> values)
+    {
+        if (values.IsEmpty) return;
+        OperandSlot[] slots = new OperandSlot[values.Count];
+        Value[] from = values.Items!;
+        operands = slots;
+        for (int i = 0; i < slots.Length; i++)
+        {
+            slots[i].Value = from[i];
             Link(i);
         }
     }
@@ -400,9 +414,13 @@ public abstract partial class Operation : IDiagnosticSubject
 /// <summary>What few operations have: regions, successors, and results after the first.</summary>
 internal class OpExtras
 {
-    public Region[] Regions = [];
-    public SuccessorSlot[] Successors = [];
-    public ValueSlot[] Results = [];
+    private static readonly Region[] noRegions = [];
+    private static readonly SuccessorSlot[] noSuccessors = new SuccessorSlot[0];
+    private static readonly ValueSlot[] noResults = new ValueSlot[0];
+
+    public Region[] Regions = noRegions;
+    public SuccessorSlot[] Successors = noSuccessors;
+    public ValueSlot[] Results = noResults;
 }
 
 /// <summary>A successor: the block, and its links in the block's list of uses.</summary>

@@ -73,7 +73,7 @@ public abstract partial class Operation
             if (kept > 0) op.SetAttributes(DictionaryAttr.Get(state.Context, all[..kept]));
         }
         op.SetResultTypes(state.ResultTypes.Span);
-        op.InitializeOperands(state.Operands.Span);
+        op.InitializeOperands(in state.Operands);
         op.InitializeSuccessors(state.Successors.Span);
         op.SetRegions(state.Regions.ToArray());
         return op;

@@ -51,12 +51,12 @@ public sealed class ValueMap<T>
         Slot[] old = slots;
         slots = new Slot[old.Length * 2];
         int mask = slots.Length - 1;
-        foreach (ref Slot slot in old.AsSpan())
+        for (int j = 0; j < old.Length; j++)
         {
-            if (slot.Key.IsNull) continue;
-            int i = slot.Key.GetHashCode() & mask;
+            if (old[j].Key.IsNull) continue;
+            int i = old[j].Key.GetHashCode() & mask;
             while (!slots[i].Key.IsNull) i = (i + 1) & mask;
-            slots[i] = slot;
+            slots[i] = old[j];
         }
     }
 }

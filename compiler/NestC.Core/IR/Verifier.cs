@@ -64,11 +64,11 @@ public sealed class Verifier
         }
         OpDefinition? definition = op.Info.Definition;
         bool sound = true;
-        if (op.AttributesOrNull is { } attributes) sound = VerifyAttributes(op, attributes);
+        if (op.AttributesOrNull is { } attributes && (attributes.Flags & InternFlags.HasPrefixedNames) != 0) sound = VerifyAttributes(op, attributes);
         if (definition is not null)
         {
             Diag d = new(engine, op);
-            if (!definition.VerifyInvariants(op, d) || !op.VerifyOp(d)) sound = ok = false;
+            if (!definition.VerifyInvariants(op, d) || !op.VerifyOp(d) || !definition.VerifyInferredTypes(op, d)) sound = ok = false;
         }
         ReadOnlySpan<Region> regions = op.Regions;
         if (!regions.IsEmpty)
@@ -198,7 +198,7 @@ public sealed class Verifier
                 foreach (Block block in region.Blocks)
                     for (Operation? op = block.First; op is not null; op = op.Next)
                     {
-                        if (op is ISymbolUser user && !user.VerifySymbolUses(new Diag(engine, op), tables)) sound = ok = false;
+                        if (op.Info.IsSymbolUser && op is ISymbolUser user && !user.VerifySymbolUses(new Diag(engine, op), tables)) sound = ok = false;
                         if (op.RegionCount > 0 && !op.Has(OpTraits.SymbolTable)) VisitUsers(op);
                     }
         }

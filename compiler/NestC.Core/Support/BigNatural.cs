@@ -12,11 +12,15 @@ internal ref struct BigNatural
     private Span<uint> limbs;
     private int count;
 
-    public BigNatural(Span<uint> storage, UInt128 value)
+    public BigNatural(Span<uint> storage, ulong high, ulong low)
     {
         limbs = storage;
-        count = 0;
-        for (; value != 0; value >>= 32) Push((uint)value);
+        limbs[0] = (uint)low;
+        limbs[1] = (uint)(low >> 32);
+        limbs[2] = (uint)high;
+        limbs[3] = (uint)(high >> 32);
+        count = 4;
+        Trim();
     }
 
     public readonly bool IsZero => count == 0;

@@ -71,32 +71,58 @@ public sealed class FloatSemantics
 
     private UInt128 SignBit => UInt128.One << (Width - 1);
 
-    /// <summary>Takes a value apart: it is significand * 2^exponent.</summary>
+    /// <summary>As the other, over whole bits, for arithmetic; not for paths of every start.</summary>
     internal FloatClass Decode(UInt128 bits, out bool negative, out UInt128 significand, out int exponent)
     {
-        negative = (bits & SignBit) != 0;
-        significand = bits & ((UInt128.One << fractionBits) - 1);
-        int field = (int)(uint)(bits >> fractionBits) & exponentMask;
+        FloatClass kind = Decode((ulong)(bits >> 64), (ulong)bits, out negative, out ulong high, out ulong low, out exponent);
+        significand = new UInt128(high, low);
+        return kind;
+    }
+
+    /// <summary>Takes a value apart: it is significand * 2^exponent. In halves, since ReadyToRun does not precompile UInt128.</summary>
+    internal FloatClass Decode(ulong high, ulong low, out bool negative, out ulong significandHigh, out ulong significandLow, out int exponent)
+    {
+        int field;
+        significandHigh = 0;
+        if (Width <= 64)
+        {
+            negative = (low >> (Width - 1) & 1) != 0;
+            significandLow = low & ((1UL << fractionBits) - 1);
+            field = (int)(low >> fractionBits) & exponentMask;
+        }
+        else
+        {
+            int above = HasExplicitOne ? 0 : fractionBits - 64;
+            negative = (high >> (above + 15) & 1) != 0;
+            significandHigh = high & ((1UL << above) - 1);
+            significandLow = low;
+            field = (int)(high >> above) & exponentMask;
+        }
         exponent = Math.Max(field, 1) - Bias - (Precision - 1);
+        bool noFraction = (significandHigh | significandLow) == 0;
         if (NonFinite == NonFinite.NanNegativeZero)
         {
-            if (negative && field == 0 && significand == 0) return FloatClass.NaN;
+            if (negative && field == 0 && noFraction) return FloatClass.NaN;
         }
         else if (field == exponentMask)
         {
             if (NonFinite == NonFinite.NanAllOnes)
             {
-                if (significand == (UInt128.One << fractionBits) - 1) return FloatClass.NaN;
+                if (significandLow == (1UL << fractionBits) - 1) return FloatClass.NaN;
             }
-            else if (HasExplicitOne) return significand == UInt128.One << 63 ? FloatClass.Infinity : FloatClass.NaN;
-            else return significand == 0 ? FloatClass.Infinity : FloatClass.NaN;
+            else if (HasExplicitOne) return significandLow == 1UL << 63 ? FloatClass.Infinity : FloatClass.NaN;
+            else return noFraction ? FloatClass.Infinity : FloatClass.NaN;
         }
         if (HasExplicitOne)
         {
-            if (field != 0 && significand >> 63 == 0) return FloatClass.NaN;
+            if (field != 0 && significandLow >> 63 == 0) return FloatClass.NaN;
         }
-        else if (field != 0) significand |= UInt128.One << fractionBits;
-        return significand == 0 ? FloatClass.Zero : FloatClass.Finite;
+        else if (field != 0)
+        {
+            if (fractionBits < 64) significandLow |= 1UL << fractionBits;
+            else significandHigh |= 1UL << (fractionBits - 64);
+        }
+        return (significandHigh | significandLow) == 0 ? FloatClass.Zero : FloatClass.Finite;
     }
 
     /// <summary>The bits that a hexadecimal literal stands for: bits above the width are dropped, f80 patterns that are no number become NaN.</summary>
@@ -173,7 +199,7 @@ public sealed class FloatSemantics
         bool negative = double.IsNegative(value);
         if (double.IsNaN(value)) return NaN(negative);
         if (double.IsInfinity(value)) return Overflow(negative);
-        Of(FloatKind.F64).Decode(BitConverter.DoubleToUInt64Bits(value), out _, out UInt128 significand, out int exponent);
+        Of(FloatKind.F64).Decode(0, BitConverter.DoubleToUInt64Bits(value), out _, out _, out ulong significand, out int exponent);
         return Round(negative, significand, exponent);
     }
 
@@ -182,11 +208,11 @@ public sealed class FloatSemantics
     {
         if (Kind == FloatKind.F64) return BitConverter.UInt64BitsToDouble((ulong)bits);
         if (Kind == FloatKind.F32) return BitConverter.UInt32BitsToSingle((uint)bits);
-        return Decode(bits, out bool negative, out UInt128 significand, out int exponent) switch
+        return Decode((ulong)(bits >> 64), (ulong)bits, out bool negative, out ulong high, out ulong low, out int exponent) switch
         {
             FloatClass.NaN => double.NaN,
             FloatClass.Infinity => negative ? double.NegativeInfinity : double.PositiveInfinity,
-            _ => BitConverter.UInt64BitsToDouble((ulong)Of(FloatKind.F64).Round(negative, significand, exponent)),
+            _ => BitConverter.UInt64BitsToDouble((ulong)Of(FloatKind.F64).Round(negative, new UInt128(high, low), exponent)),
         };
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace NestC.Support;
 
 /// <summary>
@@ -51,9 +53,9 @@ internal static class FloatText
     }
 
     /// <summary>Writes the value; false when it was written as hexadecimal bits.</summary>
-    public static bool Write(Utf8Writer output, FloatSemantics semantics, UInt128 bits)
+    public static bool Write(Utf8Writer output, FloatSemantics semantics, ulong high, ulong low)
     {
-        FloatClass kind = semantics.Decode(bits, out bool negative, out UInt128 significand, out int exponent);
+        FloatClass kind = semantics.Decode(high, low, out bool negative, out ulong significandHigh, out ulong significandLow, out int exponent);
         if (kind == FloatClass.Zero)
         {
             output.Write(negative ? "-0.000000e+00"u8 : "0.000000e+00"u8);
@@ -62,29 +64,29 @@ internal static class FloatText
         if (kind == FloatClass.Finite)
         {
             Span<byte> digits = stackalloc byte[48];
-            int n = Digits(significand, exponent, 6, digits, out int scale);
-            if (ParsesBack(semantics, significand, exponent, digits[..n], scale))
+            int n = Digits(significandHigh, significandLow, exponent, 6, digits, out int scale);
+            if (ParsesBack(semantics, significandHigh, significandLow, exponent, digits[..n], scale))
             {
                 if (negative) output.Write('-');
                 WriteScientific(output, digits[..n], scale, 6);
                 return true;
             }
             int precision = 2 + semantics.Precision * 59 / 196;
-            n = Digits(significand, exponent, precision, digits, out scale);
+            n = Digits(significandHigh, significandLow, exponent, precision, digits, out scale);
             if (WriteGeneral(output, digits[..n], scale, precision, negative)) return true;
         }
-        WriteHex(output, bits);
+        WriteHex(output, high, low);
         return false;
     }
 
-    private static void WriteHex(Utf8Writer output, UInt128 bits)
+    private static void WriteHex(Utf8Writer output, ulong high, ulong low)
     {
         output.Write("0x"u8);
         bool any = false;
-        for (int shift = 124; shift >= 0; shift -= 4)
+        for (int i = 31; i >= 0; i--)
         {
-            int digit = (int)(uint)(bits >> shift) & 15;
-            if (digit == 0 && !any && shift > 0) continue;
+            int digit = (int)((i >= 16 ? high : low) >> (4 * (i & 15))) & 15;
+            if (digit == 0 && !any && i > 0) continue;
             any = true;
             output.Write("0123456789ABCDEF"u8[digit]);
         }
@@ -93,12 +95,13 @@ internal static class FloatText
     // Decimal digits, most significant first and without trailing zeros, such that the value is about digits * 10^scale.
     // LLVM's toString first drops decimal digits of the exact value by an estimate of their number, which at times leaves none
     // to round by; that is followed here, since it decides what is printed.
-    private static int Digits(UInt128 significand, int exponent, int precision, Span<byte> result, out int scale)
+    private static int Digits(ulong high, ulong low, int exponent, int precision, Span<byte> result, out int scale)
     {
-        int zeros = (int)UInt128.TrailingZeroCount(significand);
-        significand >>= zeros;
+        int zeros = low != 0 ? BitOperations.TrailingZeroCount(low) : 64 + BitOperations.TrailingZeroCount(high);
+        if (zeros >= 64) (high, low) = (0, high >> (zeros - 64));
+        else if (zeros > 0) (high, low) = (high >> zeros, low >> zeros | high << (64 - zeros));
         exponent += zeros;
-        BigNatural value = new(stackalloc uint[96], significand);
+        BigNatural value = new(stackalloc uint[96], high, low);
         if (exponent >= 0)
         {
             value.ShiftLeft(exponent);
@@ -150,30 +153,32 @@ internal static class FloatText
     }
 
     // Whether digits * 10^scale rounds to significand * 2^exponent: compares with the middles to the neighbours, exactly.
-    private static bool ParsesBack(FloatSemantics s, UInt128 significand, int exponent, ReadOnlySpan<byte> digits, int scale)
+    private static bool ParsesBack(FloatSemantics s, ulong high, ulong low, int exponent, ReadOnlySpan<byte> digits, int scale)
     {
         uint number = 0;
         foreach (byte d in digits) number = number * 10 + (uint)(d - '0');
         // In quarters of the last place: a power of two has a neighbour below that is half as far.
-        bool closerBelow = significand == UInt128.One << (s.Precision - 1) && exponent > s.MinExponent - (s.Precision - 1);
-        int below = Compare(number, scale, significand, closerBelow ? -1 : -2, exponent - 2);
-        int above = Compare(number, scale, significand, 2, exponent - 2);
-        bool even = UInt128.IsEvenInteger(significand);
+        int top = s.Precision - 1;
+        bool isPower = top < 64 ? high == 0 && low == 1UL << top : low == 0 && high == 1UL << (top - 64);
+        bool closerBelow = isPower && exponent > s.MinExponent - top;
+        int below = Compare(number, scale, high, low, closerBelow ? -1 : -2, exponent - 2);
+        int above = Compare(number, scale, high, low, 2, exponent - 2);
+        bool even = (low & 1) == 0;
         return even ? below >= 0 && above <= 0 : below > 0 && above < 0;
     }
 
     // Compares number * 10^scale with (4 * significand + offset) * 2^exponent.
-    private static int Compare(uint number, int scale, UInt128 significand, int offset, int exponent)
+    private static int Compare(uint number, int scale, ulong high, ulong low, int offset, int exponent)
     {
-        BigNatural left = new(stackalloc uint[96], number), right = new(stackalloc uint[96], significand);
         if (offset < 0)
         {
-            right = new BigNatural(stackalloc uint[96], significand - 1);
+            high -= low == 0 ? 1UL : 0;
+            low--;
             offset += 4;
         }
+        BigNatural left = new(stackalloc uint[96], 0, number), right = new(stackalloc uint[96], high, low);
         right.ShiftLeft(2);
-        if (right.IsZero) right = new BigNatural(stackalloc uint[96], (uint)offset);
-        else right.Add((uint)offset);
+        right.Add((uint)offset);
         if (scale >= 0) left.MultiplyPower(5, scale);
         else right.MultiplyPower(5, -scale);
         int shift = exponent - scale;

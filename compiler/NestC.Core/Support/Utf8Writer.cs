@@ -86,7 +86,7 @@ public sealed class Utf8Writer
     public void WriteSpaces(int n)
     {
         if (n > buffer.Length - position) MakeRoom(n);
-        buffer.AsSpan(position, n).Fill((byte)' ');
+        for (int i = 0; i < n; i++) buffer[position + i] = (byte)' ';
         position += n;
     }
 

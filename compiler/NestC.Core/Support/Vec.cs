@@ -52,13 +52,22 @@ public struct Vec<T>
     /// <summary>Keeps the first <paramref name="size"/> items.</summary>
     public void Truncate(int size)
     {
-        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>()) Span[size..].Clear();
+        if (size == count) return;
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>()) Array.Clear(items!, size, count - size);
         count = size;
     }
 
     public void Clear() => Truncate(0);
 
-    public readonly T[] ToArray() => count == 0 ? [] : Span.ToArray();
+    public readonly T[] ToArray()
+    {
+        T[] copy = new T[count];
+        if (count > 0) Array.Copy(items!, copy, count);
+        return copy;
+    }
+
+    /// <summary>The array behind, of which the first <see cref="Count"/> items count; null while nothing was added.</summary>
+    internal readonly T[]? Items => items;
 
     private void Grow(int needed)
     {

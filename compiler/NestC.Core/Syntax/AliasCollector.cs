@@ -137,13 +137,20 @@ internal sealed class AliasCollector : IPartVisitor
             if (info.Name is not null) info.Depth = 1;
             (bool outerDeferrable, int outerDeepest, Info? outerHolder) = (deferrable, deepest, holder);
             (deferrable, deepest, holder) = (canBeDeferred, 0, info);
-            what.VisitParts(this);
+            if (AsmParser.StackIsShort) VisitPartsOnFreshStack(what);
+            else what.VisitParts(this);
             if (deepest > 0) info.Depth = deepest + 1;
             (deferrable, deepest, holder) = (outerDeferrable, outerDeepest, outerHolder);
         }
         deepest = Math.Max(deepest, info.Depth);
         holder?.Children.Add(info);
     }
+
+    private void VisitPartsOnFreshStack(Interned what) => AsmParser.OnFreshStack(() =>
+    {
+        what.VisitParts(this);
+        return true;
+    });
 
     private static void MarkUsedEarly(Info info)
     {
@@ -193,7 +200,7 @@ internal sealed class AliasCollector : IPartVisitor
         Dictionary<string, int> counts = [];
         foreach (Info info in named)
         {
-            int number = counts.GetValueOrDefault(info.Name!);
+            counts.TryGetValue(info.Name!, out int number);
             counts[info.Name!] = number + 1;
             string text = (info.What is IrType ? "!" : "#") + info.Name + (number == 0 ? "" : number);
             table.Add(info.What, Encoding.UTF8.GetBytes(text), info.Deferrable);

@@ -7,23 +7,31 @@ namespace NestC.Syntax;
 internal sealed class AliasTable
 {
     private readonly Dictionary<Interned, byte[]> byObject = new(ReferenceComparer.Instance);
-    private readonly List<(Interned What, byte[] Alias, bool Deferred)> all = [];
+    private readonly List<Definition> all = [];
+
+    private sealed class Definition(Interned what, byte[] alias, bool deferred)
+    {
+        public readonly Interned What = what;
+        public readonly byte[] Alias = alias;
+        public readonly bool Deferred = deferred;
+    }
 
     public byte[]? Find(Interned what) => byObject.GetValueOrDefault(what);
 
     public void Add(Interned what, byte[] alias, bool deferred)
     {
         byObject.Add(what, alias);
-        all.Add((what, alias, deferred));
+        all.Add(new Definition(what, alias, deferred));
     }
 
     /// <summary>Writes the definitions that stand before the module, or those (of locations) that may stand after it.</summary>
     public void PrintDefinitions(AsmPrinter printer, bool deferred)
     {
-        foreach ((Interned what, byte[] alias, bool after) in all)
+        foreach (Definition definition in all)
         {
-            if (after != deferred) continue;
-            printer.Out.Write(alias);
+            if (definition.Deferred != deferred) continue;
+            Interned what = definition.What;
+            printer.Out.Write(definition.Alias);
             printer.Out.Write(" = "u8);
             if (what is IrType type) type.Print(printer);
             else ((Attr)what).Print(printer, TypeElision.Never);

@@ -96,7 +96,7 @@ public sealed unsafe partial class AsmParser
         {
             if (!AtWord) return ExpectedError("NEST1041", "expected bare identifier");
             if (FindAffineName(scope, TokenText) is not null)
-                return MeaningError(Position, "NEST1042", $"redefinition of identifier '{System.Text.Encoding.UTF8.GetString(TokenText)}'");
+                return MeaningError("NEST1042", $"redefinition of identifier '{System.Text.Encoding.UTF8.GetString(TokenText)}'");
             AffineExpr value = isSymbol ? AffineExpr.Symbol(Context, scope.Symbols++) : AffineExpr.Dim(Context, scope.Dims++);
             scope.Names.Add(new AffineName(Position, TokenText.Length, 0, value));
             Advance();
@@ -269,7 +269,7 @@ public sealed unsafe partial class AsmParser
             case TokenKind.Integer:
                 if (!TryReadUInt64(TokenText, out ulong value) || value > long.MaxValue)
                 {
-                    MeaningError(Position, "NEST1031", "constant too large for index");
+                    MeaningError("NEST1031", "constant too large for index");
                     return null;
                 }
                 Advance();
@@ -309,7 +309,7 @@ public sealed unsafe partial class AsmParser
         if (TryParse(TokenKind.Minus))
         {
             if (ParseAffineOperand(scope, hasLeft) is { } operand) return -operand;
-            Error("NEST1045", "missing operand of negation");
+            if (nesting < 100) Error("NEST1045", "missing operand of negation");
             return null;
         }
         Advance();

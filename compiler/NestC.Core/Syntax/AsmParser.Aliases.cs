@@ -21,9 +21,9 @@ public sealed unsafe partial class AsmParser
         ReadOnlySpan<byte> name = TokenText[1..];
         attrAliases ??= new Utf8Map<Attr>();
         if (attrAliases.Find(name) is not null)
-            return MeaningError(Position, "NEST1052", $"redefinition of attribute alias id '{Encoding.UTF8.GetString(name)}'");
+            return MeaningError("NEST1052", $"redefinition of attribute alias id '{Encoding.UTF8.GetString(name)}'");
         if (name.Contains((byte)'.'))
-            return MeaningError(Position, "NEST1053", "attribute names with a '.' are reserved for dialect-defined names");
+            return MeaningError("NEST1053", "attribute names with a '.' are reserved for dialect-defined names");
         Advance();
         if (!Parse(TokenKind.Equal, "expected '=' in attribute alias definition") || ParseAttr() is not { } attr) return false;
         attrAliases.TryAdd(name, attr);
@@ -36,9 +36,9 @@ public sealed unsafe partial class AsmParser
         ReadOnlySpan<byte> name = TokenText[1..];
         typeAliases ??= new Utf8Map<IrType>();
         if (typeAliases.Find(name) is not null)
-            return MeaningError(Position, "NEST1052", $"redefinition of type alias id '{Encoding.UTF8.GetString(name)}'");
+            return MeaningError("NEST1052", $"redefinition of type alias id '{Encoding.UTF8.GetString(name)}'");
         if (name.Contains((byte)'.'))
-            return MeaningError(Position, "NEST1053", "type names with a '.' are reserved for dialect-defined names");
+            return MeaningError("NEST1053", "type names with a '.' are reserved for dialect-defined names");
         Advance();
         if (!Parse(TokenKind.Equal, "expected '=' in type alias definition") || ParseType() is not { } type) return false;
         typeAliases.TryAdd(name, type);

@@ -142,7 +142,7 @@ public sealed unsafe partial class AsmParser
     public DictionaryAttr? ParseDictionary()
     {
         Vec<NamedAttr> entries = default;
-        return ParseAttrEntries(ref entries) ? DictionaryAttr.Get(Context, entries.Span) : null;
+        return ParseAttrEntries(ref entries) ? DictionaryAttr.Get(Context, in entries) : null;
     }
 
     /// <summary>Parses `{entries}` and adds them, unsorted.</summary>
@@ -154,10 +154,76 @@ public sealed unsafe partial class AsmParser
         HashSet<Identifier>? seen = null;
         do
         {
-            if (!ParseAttrEntry(ref entries, first, ref seen)) return false;
+            if (!ParseAttrEntryMemo(ref entries, first, ref seen)) return false;
         }
         while (TryParse(TokenKind.Comma));
         return Parse(TokenKind.RBrace, "expected '}' in attribute dictionary");
+    }
+
+    // An entry as it was parsed before, known by its text.
+    private sealed class KnownEntry(Identifier name, Attr value)
+    {
+        public readonly Identifier Name = name;
+        public readonly Attr Value = value;
+    }
+
+    private TextMemo<KnownEntry> entryMemo;
+
+    // Few different entries make up most dictionaries: `idx = 3 : i32`.
+    private unsafe bool ParseAttrEntryMemo(ref Vec<NamedAttr> entries, int first, ref HashSet<Identifier>? seen)
+    {
+        if (!entryMemo.Pays) return ParseAttrEntry(ref entries, first, ref seen);
+        byte* text = tokenStart;
+        byte* close = EntryEnd(text);
+        if (close == null) return ParseAttrEntry(ref entries, first, ref seen);
+        int length = (int)(close - text);
+        KnownEntry? known = entryMemo.Find(text, length, out int hash);
+        if (known is null)
+        {
+            if (!ParseAttrEntry(ref entries, first, ref seen)) return false;
+            NamedAttr entry = entries[entries.Count - 1];
+            if (tokenStart == close) entryMemo.Add(text, length, hash, new KnownEntry(entry.Name, entry.Value));
+            return true;
+        }
+        if (IsRepeated(entries, first, known.Name, ref seen))
+            return MeaningError(Position, "NEST1025", $"duplicate key '{known.Name}' in dictionary attribute");
+        entries.Add(new NamedAttr(known.Name, known.Value));
+        ResetTo(close);
+        return true;
+    }
+
+    // The comma or brace after an entry that starts at p, if it stands within a few bytes on the same line; else null.
+    private unsafe byte* EntryEnd(byte* p)
+    {
+        byte* limit = end - p > 160 ? p + 160 : end;
+        int depth = 0;
+        for (; p < limit; p++)
+        {
+            switch (*p)
+            {
+                case (byte)'<' or (byte)'(' or (byte)'[' or (byte)'{':
+                    depth++;
+                    break;
+                case (byte)'>' when p[-1] == '-' || p[1] == '=':
+                    break;
+                case (byte)'>' or (byte)')' or (byte)']':
+                    depth--;
+                    break;
+                case (byte)'}':
+                    if (depth-- == 0) return p;
+                    break;
+                case (byte)',':
+                    if (depth == 0) return p;
+                    break;
+                case (byte)'"':
+                    for (p++; p < limit && *p != '"'; p++)
+                        if (*p == '\\') p++;
+                    break;
+                case (byte)'\n':
+                    return null;
+            }
+        }
+        return null;
     }
 
     private bool ParseAttrEntry(ref Vec<NamedAttr> entries, int first, ref HashSet<Identifier>? seen)
@@ -167,11 +233,11 @@ public sealed unsafe partial class AsmParser
         else if (kind == TokenKind.String)
         {
             name = Context.Identifier(StringBytes());
-            if (name.Utf8.IsEmpty) return MeaningError(Position, "NEST1023", "expected valid attribute name");
+            if (name.Utf8.IsEmpty) return MeaningError("NEST1023", "expected valid attribute name");
         }
         else return ExpectedError("NEST1024", "expected attribute name");
         if (IsRepeated(entries, first, name, ref seen))
-            return MeaningError(Position, "NEST1025", $"duplicate key '{name}' in dictionary attribute");
+            return MeaningError("NEST1025", $"duplicate key '{name}' in dictionary attribute");
         Advance();
         Attr? value = Context.Common.Unit;
         if (TryParse(TokenKind.Equal)) value = ParseAttr();
@@ -287,7 +353,7 @@ public sealed unsafe partial class AsmParser
         if (!Parse(TokenKind.Integer, "expected distinct ID")) return null;
         if (!fits)
         {
-            MeaningError(Position, "NEST1028", "expected an unsigned 64-bit integer");
+            MeaningError("NEST1028", "expected an unsigned 64-bit integer");
             return null;
         }
         if (!Parse(TokenKind.RSquare, "expected ']' to close distinct ID") || !Parse(TokenKind.Less, "expected '<' after distinct ID"))
@@ -298,7 +364,8 @@ public sealed unsafe partial class AsmParser
             referenced = ParseAttr(type);
             if (referenced is null)
             {
-                Error("NEST1022", "expected attribute");
+                // Said after the error within, as upstream does; but not once for each of many levels.
+                if (nesting < 100) Error("NEST1022", "expected attribute");
                 return null;
             }
             if (!Parse(TokenKind.Greater, "expected '>' to close distinct attribute")) return null;

@@ -65,7 +65,7 @@ public sealed unsafe partial class AsmParser
         }
         if (type is not null && attr is ITypedAttr typed && typed.Type != type)
         {
-            MeaningError(Position, "NEST1018", $"attribute type different than expected: expected '{type}', but got '{typed.Type}'");
+            MeaningError("NEST1018", $"attribute type different than expected: expected '{type}', but got '{typed.Type}'");
             return null;
         }
         return attr;

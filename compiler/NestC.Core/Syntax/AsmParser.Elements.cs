@@ -36,11 +36,11 @@ public sealed unsafe partial class AsmParser
         if (type is null && (!Parse(TokenKind.Colon, "expected ':'") || (type = ParseType()) is null)) return null;
         if (type is not ShapedType shaped)
         {
-            MeaningError(Position, "NEST1061", "elements literal must be a shaped type");
+            MeaningError("NEST1061", "elements literal must be a shaped type");
             return null;
         }
         if (shaped.HasStaticShape) return shaped;
-        MeaningError(Position, "NEST1061", "elements literal type must have static shape");
+        MeaningError("NEST1061", "elements literal type must have static shape");
         return null;
     }
 
@@ -121,7 +121,7 @@ public sealed unsafe partial class AsmParser
                 continue;
             }
             if (sizes != inner || !literal.Shape.Span.Slice(start + 1, inner).SequenceEqual(literal.Shape.Span[before..]))
-                return MeaningError(Position, "NEST1063", "tensor literal is invalid; ranks are not consistent between elements");
+                return MeaningError("NEST1063", "tensor literal is invalid; ranks are not consistent between elements");
             literal.Shape.Truncate(before);
         }
         while (TryParse(TokenKind.Comma));
@@ -155,7 +155,7 @@ public sealed unsafe partial class AsmParser
             // Numbers in parentheses where the elements are not complex: what there is too much of is dropped, as upstream does.
             if (count / parts < wanted || wanted == 0)
             {
-                MeaningError(at, "NEST1064", $"parsed {count} elements, but type ('{type}') expected {(Int128)wanted * parts}");
+                MeaningError(at, "NEST1064", $"parsed {count} elements, but type ('{type}') expected {new BigInteger(wanted) * parts}");
                 return null;
             }
             count = (int)(wanted * parts);
@@ -279,12 +279,12 @@ public sealed unsafe partial class AsmParser
             int at = negative ? ~tokens[i] : tokens[i];
             ReadOnlySpan<byte> text = NumberAt(begin + at, out bool isFloat);
             if (!isFloat && (text.Length < 2 || text[1] != 'x' || text[0] != '0'))
-                return MeaningError(Position, "NEST1066", "expected floating-point elements, but parsed integer");
-            if (!FloatBitsOf(at, text, isFloat, negative, type, out UInt128 bits)) return false;
+                return MeaningError("NEST1066", "expected floating-point elements, but parsed integer");
+            if (!FloatBitsOf(at, text, isFloat, negative, type, out ulong high, out ulong low)) return false;
             Span<byte> element = bytes.Slice(i * size, size);
-            if (size == 4) System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(element, (uint)bits);
+            if (size == 4) System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(element, (uint)low);
             else
-                for (int b = 0; b < size; b++) element[b] = (byte)(bits >> (8 * b));
+                for (int b = 0; b < size; b++) element[b] = (byte)((b < 8 ? low : high) >> (8 * (b & 7)));
         }
         return true;
     }

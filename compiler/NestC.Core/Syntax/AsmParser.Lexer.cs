@@ -32,7 +32,6 @@ public sealed unsafe partial class AsmParser
     }
 
     /// <summary>Reads the next token.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Advance()
     {
         byte* p = next;
@@ -117,7 +116,7 @@ public sealed unsafe partial class AsmParser
             case (byte)'/':
                 if (p[1] != '/')
                 {
-                    Token(p + 1, TokenKind.Slash);
+                    LexicalError(p, p + 1, "unexpected character");
                     return;
                 }
                 p = LineEnd(p);

@@ -32,7 +32,7 @@ public sealed unsafe partial class AsmParser
         {
             if (ParseExtendedAttr(null) is not { } attr) return null;
             if (attr is LocationAttr location) return location;
-            MeaningError(Position, "NEST1050", $"expected location attribute, but got{attr}");
+            MeaningError("NEST1050", $"expected location attribute, but got{attr}");
             return null;
         }
         if (TryParseKeyword("unknown"u8)) return Context.Common.UnknownLoc;

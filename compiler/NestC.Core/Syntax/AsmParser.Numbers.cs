@@ -18,7 +18,9 @@ public sealed unsafe partial class AsmParser
             if (TryParse(TokenKind.Colon) && (type = ParseType()) is null) return null;
         }
         if (type is FloatType floatType)
-            return FloatBitsOf(at, text, isFloat: false, negative, floatType, out UInt128 bits) ? FloatAttr.FromBits(floatType, bits) : null;
+            return FloatBitsOf(at, text, isFloat: false, negative, floatType, out ulong high, out ulong low)
+                ? FloatAttr.FromHalves(floatType, low, high)
+                : null;
         if (!type.IsIntOrIndex())
         {
             MeaningError(at, "NEST1030", "integer literal not valid for specified type");
@@ -47,7 +49,7 @@ public sealed unsafe partial class AsmParser
             if (TryParse(TokenKind.Colon) && (type = ParseType()) is null) return null;
         }
         if (type is FloatType floatType) return FloatAttr.Get(floatType, negative ? -value : value);
-        MeaningError(Position, "NEST1030", "floating point value not valid for specified type");
+        MeaningError("NEST1030", "floating point value not valid for specified type");
         return null;
     }
 
@@ -98,13 +100,16 @@ public sealed unsafe partial class AsmParser
     }
 
     // The bits of a float or integer literal in a format. Decimal integers are no floats; hexadecimal ones are bits.
-    private bool FloatBitsOf(int at, ReadOnlySpan<byte> text, bool isFloat, bool negative, FloatType type, out UInt128 bits)
+    private bool FloatBitsOf(int at, ReadOnlySpan<byte> text, bool isFloat, bool negative, FloatType type, out ulong high, out ulong low)
     {
-        bits = 0;
+        high = low = 0;
         if (isFloat)
         {
             double value = FloatText.ParseDouble(text);
-            bits = type.Semantics.FromDouble(negative ? -value : value);
+            if (negative) value = -value;
+            if (type.Kind == FloatKind.F32) low = BitConverter.SingleToUInt32Bits((float)value);
+            else if (type.Kind == FloatKind.F64) low = BitConverter.DoubleToUInt64Bits(value);
+            else RoundTo(type, value, out high, out low);
             return true;
         }
         if (text.Length < 2 || text[1] != 'x')
@@ -113,15 +118,31 @@ public sealed unsafe partial class AsmParser
                 "add a trailing dot to make the literal a float");
         }
         if (negative) return MeaningError(at, "NEST1032", "hexadecimal float literal should not have a leading minus");
+        bool fits = true;
         foreach (byte c in text[2..])
         {
-            if (bits >> 124 != 0) return MeaningError(at, "NEST1031", "hexadecimal float constant out of range for type");
-            bits = bits << 4 | (uint)AsciiChar.HexValue(c);
+            fits &= high >> 60 == 0;
+            high = high << 4 | low >> 60;
+            low = low << 4 | (uint)AsciiChar.HexValue(c);
         }
-        if (type.Width < 128 && bits >> type.Width != 0)
-            return MeaningError(at, "NEST1031", "hexadecimal float constant out of range for type");
-        bits = type.Semantics.Canonical(bits);
+        if (type.Width < 64) fits &= high == 0 && low >> type.Width == 0;
+        else if (type.Width < 128) fits &= high >> (type.Width - 64) == 0;
+        if (!fits) return MeaningError(at, "NEST1031", "hexadecimal float constant out of range for type");
+        if (type.Kind is FloatKind.TF32 or FloatKind.F80) Canonical(type, ref high, ref low);
         return true;
+    }
+
+    // Apart, since ReadyToRun does not precompile methods that touch UInt128.
+    private static void RoundTo(FloatType type, double value, out ulong high, out ulong low)
+    {
+        UInt128 bits = type.Semantics.FromDouble(value);
+        (high, low) = ((ulong)(bits >> 64), (ulong)bits);
+    }
+
+    private static void Canonical(FloatType type, ref ulong high, ref ulong low)
+    {
+        UInt128 bits = type.Semantics.Canonical(new UInt128(high, low));
+        (high, low) = ((ulong)(bits >> 64), (ulong)bits);
     }
 
     /// <summary>Parses an integer, perhaps negative, of 64 bits; `true` and `false` are 1 and 0.</summary>
@@ -200,7 +221,7 @@ public sealed unsafe partial class AsmParser
         bool isTrue = AtKeyword("true"u8);
         if (isTrue || AtKeyword("false"u8))
         {
-            if (!isBool) return MeaningError(Position, "NEST1035", "expected i1 type for 'true' or 'false' values");
+            if (!isBool) return MeaningError("NEST1035", "expected i1 type for 'true' or 'false' values");
             bytes.Add(isTrue ? (byte)1 : (byte)0);
             Advance();
             return true;
@@ -208,9 +229,9 @@ public sealed unsafe partial class AsmParser
         if (kind != TokenKind.Integer) return Error("NEST1033", "expected integer literal");
         ReadOnlySpan<byte> text = TokenText;
         Advance();
-        if (isBool) return MeaningError(Position, "NEST1035", "expected 'true' or 'false' values for i1 type");
         if (!IntegerInRange(text, negative, type, out long value, out BigInteger wide))
-            return MeaningError(Position, "NEST1031", "integer constant out of range");
+            return MeaningError("NEST1031", "integer constant out of range");
+        if (isBool) return MeaningError("NEST1035", "expected 'true' or 'false' values for i1 type");
         AddBytes(ref bytes, type.BitWidth() / 8, value, wide);
         return true;
     }
@@ -232,8 +253,8 @@ public sealed unsafe partial class AsmParser
         bool negative = TryParse(TokenKind.Minus);
         int at = Position;
         if (kind is not (TokenKind.Float or TokenKind.Integer)) return Error("NEST1033", "expected floating point literal");
-        if (!FloatBitsOf(at, TokenText, kind == TokenKind.Float, negative, type, out UInt128 bits)) return false;
-        for (int i = 0; i < type.Width; i += 8) bytes.Add((byte)(bits >> i));
+        if (!FloatBitsOf(at, TokenText, kind == TokenKind.Float, negative, type, out ulong high, out ulong low)) return false;
+        for (int i = 0; i < type.Width; i += 8) bytes.Add((byte)((i < 64 ? low : high) >> (i & 63)));
         Advance();
         return true;
     }

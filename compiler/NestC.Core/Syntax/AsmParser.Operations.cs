@@ -183,7 +183,7 @@ public sealed unsafe partial class AsmParser
         op.Initialize(info, LocationAt(position));
         if (!SetGenericAttributes(op, properties, attributes, position)) return null;
         op.SetResultTypes(type.Results);
-        op.InitializeOperands(operandValues.Span);
+        op.InitializeOperands(in operandValues);
         op.InitializeSuccessors(successors.Span);
         op.SetRegions(regions);
         insertAt!.Append(op);
@@ -292,7 +292,7 @@ public sealed unsafe partial class AsmParser
         int length = rest.IndexOf((byte)'\n');
         if (length > 0)
         {
-            int location = rest[..length].LastIndexOf(" loc("u8);
+            int location = text[length - 1] == ')' ? rest[..length].LastIndexOf(" loc("u8) : -1;
             if (location >= 0) length = location;
             FunctionType? known = signatureMemo.Find(text, length, out int hash);
             if (known is not null)

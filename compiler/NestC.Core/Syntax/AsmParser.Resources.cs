@@ -79,7 +79,7 @@ public sealed unsafe partial class AsmParser
             {
                 return Context.Dialect(name) is null
                     ? MeaningError(at, "NEST1072", $"dialect '{name}' is unknown")
-                    : MeaningError(Position, "NEST1072", $"unexpected 'resource' section for dialect '{name}'");
+                    : MeaningError("NEST1072", $"unexpected 'resource' section for dialect '{name}'");
             }
             if (!ParseResourceEntries(name, external)) return false;
         }
@@ -116,7 +116,7 @@ public sealed unsafe partial class AsmParser
             Advance();
             return true;
         }
-        if (kind != TokenKind.String) return MeaningError(Position, "NEST1073", $"expected string value for key '{key}'");
+        if (kind != TokenKind.String) return MeaningError("NEST1073", $"expected string value for key '{key}'");
         if (TokenText.StartsWith("\"0x"u8))
         {
             if (!ReadBlob(key, out ResourceBlob? blob)) return false;

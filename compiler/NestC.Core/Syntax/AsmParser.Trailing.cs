@@ -88,8 +88,9 @@ public sealed unsafe partial class AsmParser
     private bool ResolveDeferredLocations(bool report)
     {
         bool ok = true;
-        foreach (ref DeferredLocation d in deferredLocations.Span)
+        for (int i = 0; i < deferredLocations.Count; i++)
         {
+            DeferredLocation d = deferredLocations[i];
             Attr? attr = FindAttrAlias(new ReadOnlySpan<byte>(begin + d.Position + 1, d.Length));
             if (attr is not LocationAttr location)
             {

@@ -194,12 +194,12 @@ public sealed unsafe partial class AsmParser
         ReadOnlySpan<byte> digits = text[(signedness == Signedness.Signless ? 1 : 2)..];
         if (!TryReadUInt64(digits, out ulong width) || width > uint.MaxValue)
         {
-            MeaningError(Position, "NEST1011", "invalid integer width");
+            MeaningError("NEST1011", "invalid integer width");
             return null;
         }
         if (width > IntegerType.MaxWidth)
         {
-            MeaningError(Position, "NEST1011", $"integer bitwidth is limited to {IntegerType.MaxWidth} bits");
+            MeaningError("NEST1011", $"integer bitwidth is limited to {IntegerType.MaxWidth} bits");
             return null;
         }
         Advance();
@@ -262,7 +262,7 @@ public sealed unsafe partial class AsmParser
         foreach (long size in shape.Span)
         {
             if (size > 0) continue;
-            MeaningError(Position, "NEST1014", "vector types must have positive constant sizes");
+            MeaningError("NEST1014", "vector types must have positive constant sizes");
             return null;
         }
         int at = Position;
@@ -288,11 +288,11 @@ public sealed unsafe partial class AsmParser
         Attr? encoding = null;
         if (TryParse(TokenKind.Comma))
         {
-            encoding = ParseAttr();
-            if (encoding is null) return null;
+            // As upstream has it, nothing may follow the comma, and some words start no attribute here.
+            if (TryParseAttr(out encoding) && encoding is null) return null;
             if (encoding is ITensorEncoding checks && checks.VerifyFor(shape.Span, element) is { } error)
             {
-                MeaningError(Position, "NEST1015", error);
+                MeaningError("NEST1015", error);
                 return null;
             }
         }
@@ -304,7 +304,7 @@ public sealed unsafe partial class AsmParser
         }
         if (!unranked) return RankedTensorType.Get(shape.Span, element, encoding);
         if (encoding is null) return UnrankedTensorType.Get(element);
-        MeaningError(Position, "NEST1015", "cannot apply encoding to unranked tensor");
+        MeaningError("NEST1015", "cannot apply encoding to unranked tensor");
         return null;
     }
 
@@ -352,13 +352,13 @@ public sealed unsafe partial class AsmParser
         if (ParseAttr() is not { } attr) return false;
         if (attr is not IMemRefLayout)
         {
-            if (memorySpace is not null) return MeaningError(Position, "NEST1017", "multiple memory spaces specified in memref type");
+            if (memorySpace is not null) return MeaningError("NEST1017", "multiple memory spaces specified in memref type");
             memorySpace = attr;
             return true;
         }
         layout = attr;
-        if (unranked) return MeaningError(Position, "NEST1017", "cannot have affine map for unranked memref type");
-        return memorySpace is null || MeaningError(Position, "NEST1017", "expected memory space to be last in memref type");
+        if (unranked) return MeaningError("NEST1017", "cannot have affine map for unranked memref type");
+        return memorySpace is null || MeaningError("NEST1017", "expected memory space to be last in memref type");
     }
 
     /// <summary>Parses sizes, each followed by `x`: `4x?x`, with <see cref="ShapedType.Dynamic"/> for `?`.</summary>
@@ -403,7 +403,7 @@ public sealed unsafe partial class AsmParser
             return true;
         }
         if (kind != TokenKind.Integer || !TryReadUInt64(text, out ulong value) || value > long.MaxValue)
-            return MeaningError(Position, "NEST1014", "invalid dimension");
+            return MeaningError("NEST1014", "invalid dimension");
         size = (long)value;
         Advance();
         return true;

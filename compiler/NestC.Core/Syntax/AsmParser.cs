@@ -62,6 +62,10 @@ public sealed unsafe partial class AsmParser
     /// <summary>Reports an error of meaning (an undeclared name, a type that does not fit): the grammar accepts such text. Always false.</summary>
     public bool MeaningError(int position, string code, string message) => Report(position, code, message, isSyntax: false);
 
+    /// <summary>Reports an error of meaning at the current token. Always false.</summary>
+    public bool MeaningError(string code, string message) =>
+        MeaningError(kind == TokenKind.EndOfFile && Position > 0 ? Position - 1 : Position, code, message);
+
     private bool Report(int position, string code, string message, bool isSyntax)
     {
         // The lexer has already said what is wrong with an error token.

@@ -129,9 +129,7 @@ public partial class AsmPrinter
     /// <summary>The whole generic form, from the quoted name on.</summary>
     public void WriteGenericOp(Operation op)
     {
-        if (op.Info.Name.Utf8.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0 && op.Info.Name.Utf8.IndexOfAny((byte)'"', (byte)'\\') < 0)
-            Out.Write(op.Info.QuotedName);
-        else WriteQuoted(op.Info.Name.Utf8);
+        Out.Write(op.Info.QuotedName);
         Out.Write('(');
         WriteOperands(op.Operands);
         Out.Write(')');
@@ -265,7 +263,7 @@ public partial class AsmPrinter
         if (!first) Out.Write('}');
     }
 
-    private void WriteNamed(NamedAttr entry)
+    internal void WriteNamed(NamedAttr entry)
     {
         WriteName(entry.Name);
         if (entry.Value is UnitAttr) return;

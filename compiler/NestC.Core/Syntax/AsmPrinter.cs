@@ -47,7 +47,8 @@ public partial class AsmPrinter
         }
         if (type.Flags != InternFlags.None && WriteAlias(type)) return;
         long start = Out.Total;
-        type.Print(this);
+        if (AsmParser.StackIsShort) OnFreshStack(type, null, TypeElision.Never);
+        else type.Print(this);
         if (cacheText && (type.Flags & (InternFlags.MayAlias | InternFlags.NoTextCache)) == 0)
             type.CachedText = Out.Since(start);
     }
@@ -68,10 +69,19 @@ public partial class AsmPrinter
         }
         if (attr.Flags != InternFlags.None && WriteAlias(attr)) return;
         long start = Out.Total;
-        attr.Print(this, elideType);
+        if (AsmParser.StackIsShort) OnFreshStack(null, attr, elideType);
+        else attr.Print(this, elideType);
         if (elideType == TypeElision.Never && cacheText && (attr.Flags & (InternFlags.MayAlias | InternFlags.NoTextCache)) == 0)
             attr.CachedText = Out.Since(start);
     }
+
+    // Goes on with deeply nested parts on a new stack.
+    private void OnFreshStack(IrType? type, Attr? attr, TypeElision elideType) => AsmParser.OnFreshStack(() =>
+    {
+        type?.Print(this);
+        attr?.Print(this, elideType);
+        return true;
+    });
 
     /// <summary>A string literal in quotes, with MLIR's escapes: `\\`, `\"` as `\22`, and `\XX` for what is not printable.</summary>
     public void WriteQuoted(ReadOnlySpan<byte> bytes)

@@ -44,12 +44,12 @@ internal unsafe struct NameTable
         Slot[] old = slots!;
         Slot[] bigger = new Slot[old.Length * 2];
         int mask = bigger.Length - 1;
-        foreach (ref readonly Slot slot in old.AsSpan())
+        for (int j = 0; j < old.Length; j++)
         {
-            if (slot.Text == null) continue;
-            int i = slot.Hash & mask;
+            if (old[j].Text == null) continue;
+            int i = old[j].Hash & mask;
             while (bigger[i].Text != null) i = (i + 1) & mask;
-            bigger[i] = slot;
+            bigger[i] = old[j];
         }
         slots = bigger;
     }

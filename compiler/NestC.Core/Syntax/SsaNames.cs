@@ -170,7 +170,7 @@ internal sealed class SsaNames(PrintOptions options) : ValueNames
             return;
         }
         op.Scratch = Unnumbered;
-        if (op is IAsmNames named) named.NameResults(this);
+        if (op.Info.IsNamed) ((IAsmNames)op).NameResults(this);
         if (results == 0)
         {
             if (options.ValueUsers) op.Scratch = state.Value++;

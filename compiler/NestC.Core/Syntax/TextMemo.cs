@@ -59,12 +59,12 @@ internal unsafe struct TextMemo<T> where T : class
         Entry[] old = entries!;
         Entry[] bigger = new Entry[old.Length * 2];
         int mask = bigger.Length - 1;
-        foreach (ref readonly Entry e in old.AsSpan())
+        for (int j = 0; j < old.Length; j++)
         {
-            if (e.Text == null) continue;
-            int i = e.Hash & mask;
+            if (old[j].Text == null) continue;
+            int i = old[j].Hash & mask;
             while (bigger[i].Text != null) i = (i + 1) & mask;
-            bigger[i] = e;
+            bigger[i] = old[j];
         }
         entries = bigger;
     }

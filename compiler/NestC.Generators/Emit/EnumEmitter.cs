@@ -45,7 +45,7 @@ internal static class EnumEmitter
         CodeWriter code = new();
         OpEmitter.Header(code, model.Namespace);
         string type = model.Name, attr = type + "Attr";
-        code.Line($"/// <summary>`#{model.Mnemonic}&lt;...&gt;`: a value of <see cref=\"{type}\"/>.</summary>");
+        code.Line($"/// <summary>`#{model.Mnemonic}`: a value of <see cref=\"{type}\"/>.</summary>");
         code.Open($"{model.Accessibility} sealed class {attr} : Attr");
         code.Line($"private {attr}({type} value) : base(Hash.Combine(Hash.OfBytes({Utf8(model.Mnemonic!)}), (int)value)) => Value = value;");
         code.Line();
@@ -56,8 +56,10 @@ internal static class EnumEmitter
         code.Line($"{model.Protected} override bool SameStructure(Interned other) => other is {attr} o && o.Value == Value;");
         code.Line();
         code.Open("public override void Print(AsmPrinter printer, TypeElision elideType)");
-        code.Line($"printer.Out.Write({Utf8("#" + model.Mnemonic)});");
+        int dot = model.Mnemonic!.IndexOf('.');
+        code.Line($"printer.Out.Write({Utf8("#" + (model.IsBare ? $"{model.Mnemonic.Substring(0, dot)}<{model.Mnemonic.Substring(dot + 1)} " : model.Mnemonic))});");
         code.Line("PrintBody(printer, Value);");
+        if (model.IsBare) code.Line("printer.Out.Write('>');");
         code.Close();
         code.Line();
         Body(code, model, type, attr);
@@ -69,9 +71,10 @@ internal static class EnumEmitter
 
     private static void Body(CodeWriter code, EnumModel model, string type, string attr)
     {
-        code.Line("/// <summary>Writes `&lt;case&gt;`.</summary>");
+        string body = model.IsBare ? "case" : "&lt;case&gt;";
+        code.Line($"/// <summary>Writes `{body}`.</summary>");
         code.Open($"public static void PrintBody(AsmPrinter printer, {type} value)");
-        code.Line("printer.Out.Write('<');");
+        if (!model.IsBare) code.Line("printer.Out.Write('<');");
         if (model.IsFlags)
         {
             code.Line($"ReadOnlySpan<byte> one = KeywordOf{type}(value);");
@@ -88,7 +91,7 @@ internal static class EnumEmitter
             code.Close();
         }
         else code.Line($"printer.Out.Write(KeywordOf{type}(value));");
-        code.Line("printer.Out.Write('>');");
+        if (!model.IsBare) code.Line("printer.Out.Write('>');");
         code.Close();
         code.Line();
         if (model.IsFlags)
@@ -100,10 +103,10 @@ internal static class EnumEmitter
             code.Close();
             code.Line();
         }
-        code.Line("/// <summary>Reads `&lt;case&gt;`; false after an error was reported.</summary>");
+        code.Line($"/// <summary>Reads `{body}`; false after an error was reported.</summary>");
         code.Open($"public static bool ParseBody(AsmParser parser, out {type} value)");
         code.Line("value = default;");
-        code.Line("if (!parser.ParseLess()) return false;");
+        if (!model.IsBare) code.Line("if (!parser.ParseLess()) return false;");
         code.Line("int position = parser.Position;");
         if (model.IsFlags)
         {
@@ -116,10 +119,10 @@ internal static class EnumEmitter
         }
         else
             code.Line($"if (!parser.TryParseKeyword(out ReadOnlySpan<byte> keyword) || !TryParse{type}(keyword, out value)) return parser.ExpectedCase(position, {Names.Quote(CaseList(model))});");
-        code.Line("return parser.ParseGreater();");
+        code.Line(model.IsBare ? "return true;" : "return parser.ParseGreater();");
         code.Close();
         code.Line();
-        code.Line("/// <summary>Reads `&lt;case&gt;` to an attribute; null after an error was reported.</summary>");
+        code.Line($"/// <summary>Reads `{body}` to an attribute; null after an error was reported.</summary>");
         code.Line($"public static {attr}? Parse(AsmParser parser) => ParseBody(parser, out {type} value) ? Get(parser.Context, value) : null;");
     }
 

@@ -39,9 +39,8 @@ internal sealed partial class OpEmitter
         code.Line($"/// <summary>Makes the operation and inserts it at the builder's place{(op.Regions.Count > 0 ? "; its regions are empty" : "")}.</summary>");
         // A class that has a `Create` of its own keeps that one as the only public one of that name.
         code.Open($"{(overloaded ? "private" : "public")} static {op.Class} {(overloaded ? "Build" : "Create")}({string.Join(", ", required)})");
-        code.Line($"OpInfo info = OpFactory.Info(builder, {Utf8(op.OpName)});");
-        code.Line($"{op.Class} op = new();");
-        foreach (PropModel p in op.Props) Assign(p, "op.", p.Local, "builder.Context");
+        code.Line($"{op.Class} made = new();");
+        foreach (PropModel p in op.Props) Assign(p, "made.", p.Local, "builder.Context");
         SegmentSizes();
         InferInCreate(given);
         string operands = ListOfOperands(), types = ListOfTypes(given), successors = ListOfSuccessors();
@@ -55,7 +54,7 @@ internal sealed partial class OpEmitter
         if (fixedRegions > 0 || regions.Count == 0) regions.Insert(0, fixedRegions.ToString());
         string regionCount = string.Join(" + ", regions);
         string tail = regionCount != "0" ? $", {successors}, {regionCount}" : op.Successors.Count > 0 ? $", {successors}" : "";
-        code.Line($"return OpFactory.Finish(builder, info, op, {operands}, {types}{tail});");
+        code.Line($"return OpFactory.Finish(builder, {Utf8(op.OpName)}, made, {operands}, {types}{tail});");
         code.Close();
         code.Line();
     }
@@ -77,7 +76,7 @@ internal sealed partial class OpEmitter
                     Arity.Optional => $"{local} is null ? 0 : 1",
                     _ => $"{local}.Length",
                 };
-                code.Line($"op.{SegmentField(isOperand, i)} = {size};");
+                code.Line($"made.{SegmentField(isOperand, i)} = {size};");
             }
         }
     }
@@ -94,17 +93,17 @@ internal sealed partial class OpEmitter
             names.Add(v.Local);
         }
         if (plain) return $"[{string.Join(", ", names)}]";
-        code.Line("Vec<Value> operands = default;");
+        code.Line("Vec<Value> allOperands = default;");
         foreach (ValueModel v in op.Operands)
         {
             code.Line(v.Arity switch
             {
-                Arity.One => $"operands.Add({v.Local});",
-                Arity.Optional => $"if ({v.Local} is {{ }} {Names.CamelRaw(v.Property)}Given) operands.Add({Names.CamelRaw(v.Property)}Given);",
-                _ => $"operands.AddRange({v.Local});",
+                Arity.One => $"allOperands.Add({v.Local});",
+                Arity.Optional => $"if ({v.Local} is {{ }} {Names.CamelRaw(v.Property)}Given) allOperands.Add({Names.CamelRaw(v.Property)}Given);",
+                _ => $"allOperands.AddRange({v.Local});",
             });
         }
-        return "operands.Span";
+        return "allOperands.Span";
     }
 
     private string ListOfTypes(Dictionary<string, string> given)
@@ -120,18 +119,18 @@ internal sealed partial class OpEmitter
             names.Add(given.TryGetValue(r.Name, out string? name) ? name : Names.CamelRaw(r.Property) + "Type");
         }
         if (plain) return $"[{string.Join(", ", names)}]";
-        code.Line("Vec<IrType> resultTypes = default;");
+        code.Line("Vec<IrType> allTypes = default;");
         for (int i = 0; i < op.Results.Count; i++)
         {
             ValueModel r = op.Results[i];
             code.Line(r.Arity switch
             {
-                Arity.One => $"resultTypes.Add({names[i]});",
-                Arity.Optional => $"if ({names[i]} is not null) resultTypes.Add({names[i]});",
-                _ => $"resultTypes.AddRange({names[i]});",
+                Arity.One => $"allTypes.Add({names[i]});",
+                Arity.Optional => $"if ({names[i]} is not null) allTypes.Add({names[i]});",
+                _ => $"allTypes.AddRange({names[i]});",
             });
         }
-        return "resultTypes.Span";
+        return "allTypes.Span";
     }
 
     private string ListOfSuccessors()
@@ -146,8 +145,8 @@ internal sealed partial class OpEmitter
             names.Add(s.Local);
         }
         if (plain) return $"[{string.Join(", ", names)}]";
-        code.Line("Vec<Block> successors = default;");
-        foreach (SuccessorModel s in op.Successors) code.Line(s.IsVariadic ? $"successors.AddRange({s.Local});" : $"successors.Add({s.Local});");
-        return "successors.Span";
+        code.Line("Vec<Block> allSuccessors = default;");
+        foreach (SuccessorModel s in op.Successors) code.Line(s.IsVariadic ? $"allSuccessors.AddRange({s.Local});" : $"allSuccessors.Add({s.Local});");
+        return "allSuccessors.Span";
     }
 }

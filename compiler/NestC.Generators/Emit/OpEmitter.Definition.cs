@@ -83,7 +83,7 @@ internal sealed partial class OpEmitter
         code.Line($"if (!({string.Join(" & ", counts)})) return false;");
         List<string> checks = [];
         Segments(checks);
-        if (checks.Count > 0) code.Line($"if (!({string.Join(" && ", checks)})) return false;");
+        foreach (string check in checks) code.Line($"if (!{check}) return false;");
         code.Line("bool ok = true;");
         Types(op.Operands, isOperand: true);
         Types(op.Results, isOperand: false);
@@ -241,7 +241,7 @@ internal sealed partial class OpEmitter
         }
         foreach (ValueModel v in AllValues())
             if (v.TypeFrom is not null)
-                relations.Add($"Invariants.Holds(op, d, {op.Class}.{v.TypeFromMethod}({TypeInOp(op.FindValue(v.TypeFrom)!)}) is not {{ }} {v.Local}Type || {TypeInOp(v)} == {v.Local}Type, {Names.Quote(v.TypeFromText ?? "")})");
+                relations.Add($"Invariants.Holds(op, d, {v.TypeFromMethod}({TypeInOp(op.FindValue(v.TypeFrom)!)}) is not {{ }} {v.Local}Type || {TypeInOp(v)} == {v.Local}Type, {v.TypeFromText})");
         return relations;
     }
 

@@ -271,6 +271,7 @@ internal sealed partial class OpEmitter
     private static string StartsProp(PropModel prop, bool qualified) => prop.Kind switch
     {
         PropKind.Enum => $"TryParse{prop.Enum!.Name}(parser.CaseText, out _)",
+        PropKind.EnumAttr when !qualified && prop.Enum!.IsBare => $"{prop.Enum.AttrClass}.TryParse{prop.Enum.Name}(parser.CaseText, out _)",
         PropKind.EnumAttr when !qualified => "parser.Kind == TokenKind.Less",
         PropKind.Attr when prop.HasBodySyntax && !qualified => "parser.Kind == TokenKind.Less",
         PropKind.EnumAttr => "parser.Kind == TokenKind.HashIdentifier",

@@ -58,7 +58,7 @@ internal sealed partial class OpEmitter
         always = string.Join(", ", names);
     }
 
-    private static string IsDefault(PropModel prop) => prop.Kind is PropKind.String or PropKind.Symbol
+    private static string IsDefault(PropModel prop) => prop.ReadsDefault || prop.Kind is PropKind.String or PropKind.Symbol
         ? $"self.{prop.Property} == {prop.Default}"
         : $"self.{prop.Field} == {prop.Default}";
 
@@ -261,7 +261,7 @@ internal sealed partial class OpEmitter
     {
         PropModel prop = element.Prop;
         string field = "self." + prop.Field;
-        string value = prop.IsOptional && !prop.IsReference ? field + ".Value" : field;
+        string value = prop.ReadsDefault ? "self." + prop.Property : prop.IsOptional && !prop.IsReference ? field + ".Value" : field;
         switch (prop.Kind)
         {
             case PropKind.Integer:
@@ -341,7 +341,7 @@ internal sealed partial class OpEmitter
     {
         OperandElement { Value: { Arity: Arity.Variadic } v } => $"self.{v.Property}.Count > 0",
         OperandElement { Value: { Arity: Arity.Optional } v } => $"self.{v.Property} is not null",
-        PropElement { Prop: { Default: not null } p } => p.Kind is PropKind.String or PropKind.Symbol ? $"self.{p.Property} != {p.Default}" : $"self.{p.Field} != {p.Default}",
+        PropElement { Prop: { Default: not null } p } => p.ReadsDefault || p.Kind is PropKind.String or PropKind.Symbol ? $"self.{p.Property} != {p.Default}" : $"self.{p.Field} != {p.Default}",
         PropElement { Prop: var p } => IsSet(p, "self.") ?? "true",
         RegionElement { Region: var r } => r.IsVariadic ? $"self.{r.Property}.Length > 0" : $"!self.{r.Property}.IsEmpty",
         SuccessorElement { Successor: { IsVariadic: true } s } => $"self.{s.Property}.Count > 0",

@@ -40,7 +40,7 @@ internal sealed partial class OpEmitter
                 break;
             case TypeSourceKind.From:
                 EnsureType(op.FindValue(source.Other!)!, depth + 1);
-                code.Line($"if ({op.Class}.{source.Method}({TypeRead(op.FindValue(source.Other!)!)}) is not {{ }} {local}) return parser.NoTypeError(state, {Names.Quote(v.Name)}, {Names.Quote(v.TypeFromText ?? "")});");
+                code.Line($"if ({source.Method}({TypeRead(op.FindValue(source.Other!)!)}) is not {{ }} {local}) return parser.NoTypeError(state, {Names.Quote(v.Name)}, {v.TypeFromText});");
                 break;
         }
     }

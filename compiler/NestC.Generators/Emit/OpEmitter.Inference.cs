@@ -84,7 +84,7 @@ internal sealed partial class OpEmitter
     {
         mayFail = true;
         if (InferOne(result.Name) is { } infer) return Call(infer, context, error, self);
-        if (result.TypeFrom is not null) return $"{op.Class}.{result.TypeFromMethod}({TypeOf(result.TypeFrom, given)})";
+        if (result.TypeFrom is not null) return $"{result.TypeFromMethod}({TypeOf(result.TypeFrom, given)})";
         mayFail = false;
         if (OtherOf(result) is { } other) return TypeOf(other, given);
         return result.IsBuildable ? $"{result.Constraint}.Build({context})" : TypeOf(op.Operands[0].Name, given);
@@ -107,9 +107,9 @@ internal sealed partial class OpEmitter
         foreach (ValueModel v in op.Operands)
             if (Names.CamelRaw(v.Property) == parameter) return v.Local;
         foreach (PropModel p in op.Props)
-            if (Names.CamelRaw(p.Property) == parameter) return self.Length == 0 ? p.Local : self + p.Property;
+            if (Names.CamelRaw(p.Property) == parameter) return self.Length == 0 ? p.ReadsDefault ? "made." + p.Property : p.Local : self + p.Property;
         foreach (RegionModel r in op.Regions)
-            if (Names.CamelRaw(r.Property) == parameter) return self.Length == 0 ? "op." + r.Property : self + r.Property;
+            if (Names.CamelRaw(r.Property) == parameter) return self.Length == 0 ? "made." + r.Property : self + r.Property;
         return parameter;
     }
 
@@ -225,7 +225,7 @@ internal sealed partial class OpEmitter
     // Locals for the operands that are needed, after a check that there are enough.
     private void OperandLocals(HashSet<string> needed, string operands, string error)
     {
-        code.Line($"ReadOnlySpan<Value> operands = {operands};");
+        code.Line($"ReadOnlySpan<Value> allOperands = {operands};");
         if (op.SizesOperands)
         {
             List<string> all = [], negative = [];
@@ -235,7 +235,7 @@ internal sealed partial class OpEmitter
                 negative.Add(op.Operands[i].Arity == Arity.One || op.Operands[i].Min > 0
                     ? $"self.{SegmentField(true, i)} < {(op.Operands[i].Arity == Arity.One ? 1 : op.Operands[i].Min)}" : $"self.{SegmentField(true, i)} < 0");
             }
-            code.Line($"if (operands.Length != {string.Join(" + ", all)} || {string.Join(" || ", negative)}) return Failed({error});");
+            code.Line($"if (allOperands.Length != {string.Join(" + ", all)} || {string.Join(" || ", negative)}) return Failed({error});");
         }
         else
         {
@@ -246,7 +246,7 @@ internal sealed partial class OpEmitter
                 least += v.Arity == Arity.One ? 1 : v.Min;
                 open |= v.Arity != Arity.One;
             }
-            code.Line($"if (operands.Length {(open ? "<" : "!=")} {least}) return Failed({error});");
+            code.Line($"if (allOperands.Length {(open ? "<" : "!=")} {least}) return Failed({error});");
         }
         for (int i = 0; i < op.Operands.Count; i++)
         {
@@ -255,9 +255,9 @@ internal sealed partial class OpEmitter
             string start = StartIn(i), count = CountIn(i);
             code.Line(v.Arity switch
             {
-                Arity.One => $"Value {v.Local} = operands[{start}];",
-                Arity.Optional => $"Value? {v.Local} = {count} > 0 ? operands[{start}] : null;",
-                _ => $"ReadOnlySpan<Value> {v.Local} = operands.Slice({start}, {count});",
+                Arity.One => $"Value {v.Local} = allOperands[{start}];",
+                Arity.Optional => $"Value? {v.Local} = {count} > 0 ? allOperands[{start}] : null;",
+                _ => $"ReadOnlySpan<Value> {v.Local} = allOperands.Slice({start}, {count});",
             });
         }
     }
@@ -266,13 +266,13 @@ internal sealed partial class OpEmitter
     {
         if (op.SizesOperands) return Start(true, index, "self.");
         for (int i = 0; i < index; i++)
-            if (op.Operands[i].Arity != Arity.One) return $"operands.Length - {op.Operands.Count - index}";
+            if (op.Operands[i].Arity != Arity.One) return $"allOperands.Length - {op.Operands.Count - index}";
         return index.ToString();
     }
 
     private string CountIn(int index)
     {
         if (op.SizesOperands) return CountOf(true, index, "self.");
-        return op.Operands.Count == 1 ? "operands.Length" : $"operands.Length - {op.Operands.Count - 1}";
+        return op.Operands.Count == 1 ? "allOperands.Length" : $"allOperands.Length - {op.Operands.Count - 1}";
     }
 }

@@ -34,6 +34,7 @@ internal sealed partial class OpEmitter
         Inherent();
         SetInherent();
         CopyProperties();
+        Equality();
     }
 
     /// <summary>The C# type of the backing field.</summary>
@@ -51,13 +52,13 @@ internal sealed partial class OpEmitter
     private void Storage(PropModel prop)
     {
         bool text = prop.Kind is PropKind.String or PropKind.Symbol;
-        string initial = prop.Default is null || text ? "" : " = " + prop.Default;
+        string initial = prop.Default is null || prop.IsOptional || text ? "" : " = " + prop.Default;
         code.Line($"private {FieldType(prop)} {prop.Field}{initial};");
         if (KeepsPresence(prop)) code.Line($"private bool {prop.HasField};");
         code.Line();
-        string type = prop.IsOptional ? prop.Type + "?" : prop.Type;
-        string value = prop.Field;
-        if (text) value = prop.IsOptional ? $"{prop.Field}?.Value" : prop.Default is null ? $"{prop.Field}!.Value" : $"{prop.Field}?.Value ?? {prop.Default}";
+        string type = prop.IsOptional && prop.Default is null ? prop.Type + "?" : prop.Type;
+        string value = prop.ReadsDefault ? $"{prop.Field} ?? {prop.Default}" : prop.Field;
+        if (text) value = prop.IsOptional && prop.Default is null ? $"{prop.Field}?.Value" : prop.Default is null ? $"{prop.Field}!.Value" : $"{prop.Field}?.Value ?? {prop.Default}";
         else if (prop.IsReference && !prop.IsOptional) value += "!";
         code.Line($"{prop.Modifiers} {type} {prop.Property} => {value};");
         if (!text) return;
@@ -129,7 +130,7 @@ internal sealed partial class OpEmitter
         {
             string? set = IsSet(prop, self);
             string attr = ToAttr(prop, self);
-            if (prop.Default is not null && prop.Kind is PropKind.String or PropKind.Symbol)
+            if (prop.Default is not null && !prop.IsOptional && prop.Kind is PropKind.String or PropKind.Symbol)
                 (set, attr) = (null, $"{self}{prop.Field} ?? StringAttr.Get({self}Context, {prop.Default})");
             all.Add((prop.Name, set, attr));
         }
@@ -216,7 +217,7 @@ internal sealed partial class OpEmitter
     {
         if (prop.Kind == PropKind.Unit) code.Line($"{prop.Field} = false;");
         else if (prop.Kind is PropKind.String or PropKind.Symbol) code.Line($"{prop.Field} = null;");
-        else if (prop.Default is not null) code.Line($"{prop.Field} = {prop.Default};");
+        else if (prop.Default is not null && !prop.IsOptional) code.Line($"{prop.Field} = {prop.Default};");
         else if (KeepsPresence(prop)) code.Line($"({prop.Field}, {prop.HasField}) = (default, false);");
         else code.Line($"{prop.Field} = null;");
     }

@@ -106,7 +106,7 @@ internal sealed partial class FormatParser
         Both(tree.AllRegions, op.Regions);
         Both(tree.AllSuccessors, op.Successors);
         foreach (FormatElement element in tree.Elements)
-            if (element is PropElement { Prop: var p } && (p.IsOptional || p.Kind == PropKind.Unit))
+            if (element is PropElement { Prop: var p } && ((p.IsOptional && p.Default is null) || p.Kind == PropKind.Unit))
                 Fail(Rules.FormatGroup, element.Position, p.Name.Length + 1, op.OpName, $"'${p.Name}' can be absent, so it must stand in an optional group: '(`word` ${p.Name}^)?'");
         if (tree.HasPropDict || tree.HasAttrDict) return;
         foreach (PropModel p in op.Props)

@@ -98,7 +98,7 @@ internal sealed partial class FormatParser
         at = end + 1;
         if (value.Length == 0 || value == " " || value == "\\n" || value == "\n") return new WhitespaceElement(value == "\n" ? "\\n" : value);
         if (IsLiteral(value)) return new LiteralElement(value);
-        return Fail($"'{value}' is no literal: there are words, '->', '...', and one of _:,=<>()[]{{}}?+*-/|@", start, end + 1 - start);
+        return Fail($"'{value}' is no literal: there are words, '->', '...', and one of _:,=<>()[]{{}}?+*-/|", start, end + 1 - start);
     }
 
     private static bool IsLiteral(string value)

@@ -102,6 +102,8 @@ internal sealed record ValueModel : IPart
     public int Min { get; init; }
     public string? SameTypeAs { get; init; }
     public string? TypeFrom { get; init; }
+
+    /// <summary>The method that gives the type, with its class; and what holds, as an expression.</summary>
     public string? TypeFromMethod { get; init; }
     public string? TypeFromText { get; init; }
 }
@@ -138,6 +140,9 @@ internal sealed record PropModel : IPart
 
     public bool IsRequired => !IsOptional && Default is null && Kind != PropKind.Unit;
 
+    /// <summary>Absent where it is not given, and read as its default then.</summary>
+    public bool ReadsDefault => IsOptional && Default is not null;
+
     public string Field => "_" + Names.CamelRaw(Property);
 
     public string HasField => "_has" + Property;
@@ -154,6 +159,9 @@ internal sealed record EnumModel
 
     /// <summary>`dialect.mnemonic`, or null for an enum that is held by an integer attribute.</summary>
     public string? Mnemonic { get; init; }
+
+    /// <summary>Written without angle brackets.</summary>
+    public bool IsBare { get; init; }
 
     public string Separator { get; init; } = "|";
     public string Description { get; init; } = "";
@@ -224,6 +232,8 @@ internal static class Names
     public static string Camel(string name)
     {
         string raw = CamelRaw(name);
+        // What generated methods call their own parameters and locals.
+        if (raw is "parser" or "state" or "self" or "printer" or "builder" or "made" or "error" or "functionType" or "op" or "d") return raw + "Value";
         return Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(raw) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + raw : raw;
     }
 

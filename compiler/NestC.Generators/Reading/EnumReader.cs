@@ -22,6 +22,7 @@ internal static class EnumReader
         string? mnemonic = null;
         string separator = "|";
         string? description = null;
+        bool bare = false;
         foreach (AttributeData attribute in type.GetAttributes())
         {
             if (attribute.AttributeClass is not { } c) continue;
@@ -31,6 +32,7 @@ internal static class EnumReader
             mnemonic = SymbolText.StringArgument(attribute, 0);
             separator = SymbolText.NamedString(attribute, "Separator") ?? separator;
             description = SymbolText.NamedString(attribute, "Description");
+            bare = SymbolText.NamedBool(attribute, "Bare");
         }
         if (description is null && mnemonic is not null) description = SymbolText.SummaryOf(type).TrimEnd('.');
         List<string> values = [];
@@ -46,6 +48,7 @@ internal static class EnumReader
             IsFlags = flags,
             Width = width,
             Mnemonic = mnemonic,
+            IsBare = bare,
             Separator = separator,
             Description = description!,
             Protected = SymbolText.ProtectedIn(compilation),

@@ -20,7 +20,7 @@ internal sealed partial class OpReader
             if (attribute.AttributeClass is not { } c) continue;
             string name = SymbolText.FullName(c);
             if (name == "NestC.IR.SameTypeAsAttribute") same = attribute;
-            else if (name == "NestC.IR.TypeFromAttribute") from = attribute;
+            else if (FullNameOf(c) == "NestC.IR.TypeFromAttribute") from = attribute;
             else if (SymbolText.DerivesFrom(c, "NestC.IR.OpPartAttribute"))
             {
                 part = attribute;
@@ -135,11 +135,16 @@ internal sealed partial class OpReader
             Min = many ? SymbolText.NamedInt(part, "Min", 0) : optional ? 0 : 1,
             SameTypeAs = same is null ? null : SymbolText.StringArgument(same, 0),
         };
-        if (from is not null && TypeMethod(from, out string? method))
+        if (from?.AttributeClass is { TypeArguments.Length: 1 } shared)
+        {
+            string name1 = SymbolText.Of(shared.TypeArguments[0], ns);
+            value = value with { TypeFrom = SymbolText.StringArgument(from, 0), TypeFromMethod = name1 + ".Apply", TypeFromText = name1 + ".Text" };
+        }
+        else if (from is not null && TypeMethod(from, out string? method))
         {
             value = value with
             {
-                TypeFrom = SymbolText.StringArgument(from, 0), TypeFromMethod = method, TypeFromText = SymbolText.StringArgument(from, 2),
+                TypeFrom = SymbolText.StringArgument(from, 0), TypeFromMethod = $"{type.Name}.{method}", TypeFromText = Names.Quote(SymbolText.StringArgument(from, 2) ?? ""),
             };
         }
         (isOperand ? operands : results).Add(value);
@@ -211,7 +216,7 @@ internal sealed partial class OpReader
             if (argument.Key != "Default") continue;
             string? text = optional ? null : Constant(filled, inner, argument.Value);
             if (text is null) Report(Rules.BadDefault, place, property.Name, typeText);
-            else filled = filled with { Default = text };
+            else filled = filled with { Default = text, IsOptional = SymbolText.NamedBool(part, "Optional") };
         }
         props.Add(filled);
     }

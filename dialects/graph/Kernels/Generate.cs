@@ -85,6 +85,25 @@ public static class Generate
         return Cast.To(y, kind);
     }
 
+    /// <summary>ONNX Multinomial: for each row of unnormalized log probabilities, draws of a class by inverting the cumulative distribution.</summary>
+    public static NdArray Multinomial(NdArray logits, long draws, ElementKind kind, ulong seed)
+    {
+        Shapes.Require(logits.Rank == 2 && logits.Shape[1] > 0 && draws >= 0, "Multinomial needs rows of log probabilities");
+        var y = NdArray.CreateUninitialized(ElementKind.I64, [logits.Shape[0], draws]);
+        var to = y.Write<long>();
+        var p = Softmax.Apply(Cast.To(logits, ElementKind.F64), 1).Read<double>();
+        int classes = (int)logits.Shape[1];
+        for (int i = 0; i < to.Length; i++)
+        {
+            var row = p.Slice((int)(i / draws) * classes, classes);
+            double left = Unit(ref seed);
+            int c = 0;
+            while (c < classes - 1 && (left -= row[c]) >= 0) c++;
+            to[i] = c;
+        }
+        return Cast.To(y, kind);
+    }
+
     /// <summary>A window a0 - a1 cos(2 pi n / N) + a2 cos(4 pi n / N) of the given size; N is the size, or one less when symmetric.</summary>
     public static NdArray CosineWindow(long size, bool periodic, ElementKind kind, double a0, double a1, double a2)
     {

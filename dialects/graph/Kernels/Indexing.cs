@@ -126,13 +126,20 @@ public static class Indexing
         return Gather(flat, NdArray.Vector<long>(chosen.ToArray()), at);
     }
 
+    /// <summary>The shape of ONNX OneHot: the indices' with the depth as a new dimension.</summary>
+    public static long[] InferOneHot(ReadOnlySpan<long> indices, long depth, long axis)
+    {
+        int at = Shapes.Axis(axis, indices.Length + 1);
+        return [.. indices[..at], depth, .. indices[at..]];
+    }
+
     /// <summary>ONNX OneHot: a new dimension of the given depth, in which the index gets the second of <paramref name="values"/> and all others the
     /// first; an index out of range gets the first everywhere.</summary>
     public static NdArray OneHot(NdArray indices, long depth, NdArray values, long axis)
     {
         Shapes.Require(values.Count == 2 && depth >= 0, "OneHot needs two values and a depth");
         int at = Shapes.Axis(axis, indices.Rank + 1);
-        long[] shape = [.. indices.Shape[..at], depth, .. indices.Shape[at..]];
+        var shape = InferOneHot(indices.Shape, depth, axis);
         var y = Moves.Expand(Moves.Slice(values.Reshape([2]), [0], [1], [], []).Reshape([]), shape).Clone();
         long inner = Shapes.Product(indices.Shape[at..]);
         for (long i = 0; i < indices.Count; i++)

@@ -45,25 +45,32 @@ public static class Moves
         x.Reshape(InferReshape(x.Shape, wanted, allowZero));
 
     /// <summary>All dimensions before <paramref name="axis"/> as one, and all others as another; the axis may equal the rank.</summary>
-    public static NdArray Flatten(NdArray x, long axis)
+    public static long[] InferFlatten(ReadOnlySpan<long> shape, long axis)
     {
-        int at = axis == x.Rank ? x.Rank : Shapes.Axis(axis, x.Rank);
-        return x.Reshape([Shapes.Product(x.Shape[..at]), Shapes.Product(x.Shape[at..])]);
+        int at = axis == shape.Length ? shape.Length : Shapes.Axis(axis, shape.Length);
+        return [Shapes.Product(shape[..at]), Shapes.Product(shape[at..])];
     }
 
-    /// <summary>Without the named dimensions of extent 1; without all of them when none is named.</summary>
-    public static NdArray Squeeze(NdArray x, ReadOnlySpan<long> axes, bool all)
+    /// <inheritdoc cref="InferFlatten"/>
+    public static NdArray Flatten(NdArray x, long axis) => x.Reshape(InferFlatten(x.Shape, axis));
+
+    /// <summary>Without the named dimensions of extent 1; without <paramref name="all"/> of them when asked for.</summary>
+    public static long[] InferSqueeze(ReadOnlySpan<long> shape, ReadOnlySpan<long> axes, bool all)
     {
-        var named = all ? [] : Shapes.Axes(axes, x.Rank);
-        var shape = new List<long>();
-        for (int i = 0; i < x.Rank; i++)
+        var named = all ? [] : Shapes.Axes(axes, shape.Length);
+        var result = new List<long>();
+        for (int i = 0; i < shape.Length; i++)
         {
-            bool drop = all ? x.Shape[i] == 1 : named.AsSpan().Contains(i);
-            Shapes.Require(!drop || x.Shape[i] == 1, $"dimension {i} of {NdArray.Format(x.Shape)} is not 1 and cannot be squeezed");
-            if (!drop) shape.Add(x.Shape[i]);
+            Shapes.Require(!all || shape[i] != Shapes.Unknown, "which dimensions are 1 is not known");
+            bool drop = all ? shape[i] == 1 : named.AsSpan().Contains(i);
+            Shapes.Require(!drop || shape[i] is 1 or Shapes.Unknown, $"dimension {i} of {NdArray.Format(shape)} is not 1 and cannot be squeezed");
+            if (!drop) result.Add(shape[i]);
         }
-        return x.Reshape(shape.ToArray());
+        return result.ToArray();
     }
+
+    /// <inheritdoc cref="InferSqueeze"/>
+    public static NdArray Squeeze(NdArray x, ReadOnlySpan<long> axes, bool all) => x.Reshape(InferSqueeze(x.Shape, axes, all));
 
     /// <summary>The shape with new dimensions of extent 1 at the given places of the result.</summary>
     public static long[] InferUnsqueeze(ReadOnlySpan<long> shape, ReadOnlySpan<long> axes)
@@ -230,41 +237,67 @@ public static class Moves
         return Strided.Gather(x, 0, Shapes.BroadcastStrides(x.Shape, result.Length), result);
     }
 
+    /// <summary>The shape of an array repeated along each dimension.</summary>
+    public static long[] InferTile(ReadOnlySpan<long> shape, ReadOnlySpan<long> repeats)
+    {
+        Shapes.Require(repeats.Length == shape.Length, $"{repeats.Length} repeats do not fit rank {shape.Length}");
+        var result = new long[shape.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            Shapes.Require(repeats[i] >= 0 || repeats[i] == Shapes.Unknown, "a repeat count is negative");
+            bool unknown = shape[i] == Shapes.Unknown || repeats[i] == Shapes.Unknown;
+            result[i] = unknown ? Shapes.Unknown : NdArray.CountOf([shape[i], repeats[i]]);
+        }
+        return result;
+    }
+
     /// <summary>Repeats an array whole along each dimension.</summary>
     public static NdArray Tile(NdArray x, ReadOnlySpan<long> repeats)
     {
-        Shapes.Require(repeats.Length == x.Rank, $"{repeats.Length} repeats do not fit rank {x.Rank}");
+        var result = InferTile(x.Shape, repeats);
         var own = Shapes.Strides(x.Shape);
         var strides = new long[2 * x.Rank];
         var shape = new long[2 * x.Rank];
-        var result = new long[x.Rank];
-        for (int i = 0; i < x.Rank; i++)
-        {
-            (shape[2 * i], shape[2 * i + 1], strides[2 * i + 1]) = (repeats[i], x.Shape[i], own[i]);
-            Shapes.Require(repeats[i] >= 0, "a repeat count is negative");
-            result[i] = NdArray.CountOf([repeats[i], x.Shape[i]]);
-        }
+        for (int i = 0; i < x.Rank; i++) (shape[2 * i], shape[2 * i + 1], strides[2 * i + 1]) = (repeats[i], x.Shape[i], own[i]);
         return Strided.Gather(x, 0, strides, shape).Reshape(result);
+    }
+
+    /// <summary>The shape of <see cref="DepthToSpace"/>.</summary>
+    public static long[] InferDepthToSpace(ReadOnlySpan<long> shape, long block)
+    {
+        Shapes.Require(
+            shape.Length == 4 && block is > 0 and < 1 << 20 && (shape[1] == Shapes.Unknown || shape[1] % (block * block) == 0),
+            $"DepthToSpace by {block} does not fit {NdArray.Format(shape)}");
+        return [shape[0], Scaled(shape[1], 1, block * block), Scaled(shape[2], block, 1), Scaled(shape[3], block, 1)];
+    }
+
+    /// <summary>The shape of <see cref="SpaceToDepth"/>.</summary>
+    public static long[] InferSpaceToDepth(ReadOnlySpan<long> shape, long block)
+    {
+        Shapes.Require(
+            shape.Length == 4 && block is > 0 and < 1 << 20 && (shape[2] == Shapes.Unknown || shape[2] % block == 0)
+            && (shape[3] == Shapes.Unknown || shape[3] % block == 0),
+            $"SpaceToDepth by {block} does not fit {NdArray.Format(shape)}");
+        return [shape[0], Scaled(shape[1], block * block, 1), Scaled(shape[2], 1, block), Scaled(shape[3], 1, block)];
     }
 
     /// <summary>NCHW depth to space; the channel is split as (block, block, C) in mode DCR and as (C, block, block) in mode CRD.</summary>
     public static NdArray DepthToSpace(NdArray x, long block, bool columnRowDepth)
     {
-        Shapes.Require(x.Rank == 4 && block > 0 && x.Shape[1] % (block * block) == 0, $"DepthToSpace by {block} does not fit {NdArray.Format(x.Shape)}");
+        var shape = InferDepthToSpace(x.Shape, block);
         long n = x.Shape[0], c = x.Shape[1] / (block * block), h = x.Shape[2], w = x.Shape[3];
         var split = columnRowDepth
             ? Transpose(x.Reshape([n, c, block, block, h, w]), [0, 1, 4, 2, 5, 3])
             : Transpose(x.Reshape([n, block, block, c, h, w]), [0, 3, 4, 1, 5, 2]);
-        return split.Reshape([n, c, h * block, w * block]);
+        return split.Reshape(shape);
     }
 
     /// <summary>NCHW space to depth.</summary>
     public static NdArray SpaceToDepth(NdArray x, long block)
     {
-        Shapes.Require(
-            x.Rank == 4 && block > 0 && x.Shape[2] % block == 0 && x.Shape[3] % block == 0, $"SpaceToDepth by {block} does not fit {NdArray.Format(x.Shape)}");
+        var shape = InferSpaceToDepth(x.Shape, block);
         long n = x.Shape[0], c = x.Shape[1], h = x.Shape[2] / block, w = x.Shape[3] / block;
-        return Transpose(x.Reshape([n, c, h, block, w, block]), [0, 3, 5, 1, 2, 4]).Reshape([n, c * block * block, h, w]);
+        return Transpose(x.Reshape([n, c, h, block, w, block]), [0, 3, 5, 1, 2, 4]).Reshape(shape);
     }
 
     /// <summary>The elements on and above (or below) the diagonal that is <paramref name="k"/> above the main one; zero elsewhere.</summary>
@@ -308,6 +341,8 @@ public static class Moves
         }
         return y;
     }
+
+    private static long Scaled(long extent, long factor, long divisor) => extent == Shapes.Unknown ? extent : checked(extent * factor / divisor);
 
     private static int[] Permutation(ReadOnlySpan<long> perm, int rank)
     {

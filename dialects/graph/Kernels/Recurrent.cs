@@ -31,6 +31,16 @@ public sealed record RecurrentParams
 /// B dirs x 2 gates hidden, initial states dirs x batch x hidden, P dirs x 3 hidden.</summary>
 public static class Recurrent
 {
+    /// <summary>Shapes of Y and of the last states, from those of X and R.</summary>
+    public static (long[] Y, long[] State) InferShapes(ReadOnlySpan<long> x, ReadOnlySpan<long> r, RecurrentParams parameters)
+    {
+        Shapes.Require(x.Length == 3 && r.Length == 3, "X, W and R of a recurrent layer have rank 3");
+        long directions = parameters.Direction == Direction.Bidirectional ? 2 : 1;
+        return parameters.BatchFirst
+            ? ([x[0], x[1], directions, r[2]], [x[0], directions, r[2]])
+            : ([x[0], directions, x[1], r[2]], [directions, x[1], r[2]]);
+    }
+
     public static (NdArray Y, NdArray LastH) Rnn(
         NdArray x, NdArray w, NdArray r, NdArray? b, NdArray? lengths, NdArray? initialH, RecurrentParams parameters)
     {

@@ -5,19 +5,27 @@ namespace NestC.Dialects.Graph.Kernels;
 /// <summary>Signal processing of opset 17: DFT, STFT, MelWeightMatrix; and the determinant.</summary>
 public static class Signal
 {
+    /// <summary>The shape of ONNX DFT.</summary>
+    public static long[] InferDft(ReadOnlySpan<long> shape, long axis, long? length, bool oneSided)
+    {
+        Shapes.Require(shape.Length >= 2 && shape[^1] is 1 or 2, "a DFT needs a last dimension of 1 or 2");
+        int at = Shapes.Axis(axis, shape.Length);
+        Shapes.Require(at < shape.Length - 1, "a DFT cannot run along the real and imaginary parts");
+        long n = length ?? shape[at];
+        var result = Shapes.With(shape, at, n == Shapes.Unknown || !oneSided ? n : n / 2 + 1);
+        result[^1] = 2;
+        return result;
+    }
+
     /// <summary>ONNX DFT of batch x ... x (1 or 2) along an axis, of the given length (the axis' own when missing); complex results have a last
     /// dimension of 2.</summary>
     public static NdArray Dft(NdArray x, long axis, long? length, bool inverse, bool oneSided)
     {
-        Shapes.Require(x.Rank >= 2 && x.Shape[^1] is 1 or 2, "a DFT needs a last dimension of 1 or 2");
         Shapes.Require(!(inverse && oneSided), "an inverse DFT cannot be one-sided");
+        var shape = InferDft(x.Shape, axis, length, oneSided);
         int at = Shapes.Axis(axis, x.Rank);
-        Shapes.Require(at < x.Rank - 1, "a DFT cannot run along the real and imaginary parts");
-        long n = length ?? x.Shape[at], parts = x.Shape[^1];
+        long n = length ?? x.Shape[at], parts = x.Shape[^1], bins = shape[at];
         Shapes.Require(n > 0, "a DFT needs a length");
-        long bins = oneSided ? n / 2 + 1 : n;
-        var shape = Shapes.With(x.Shape, at, bins);
-        shape[^1] = 2;
         var y = NdArray.CreateUninitialized(ElementKind.F64, shape);
         var to = y.Write<double>();
         var wide = Cast.To(x, ElementKind.F64);

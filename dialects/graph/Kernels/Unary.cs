@@ -10,6 +10,12 @@ public enum UnaryKind
     Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Asinh, Acosh, Atanh,
     Sigmoid, Softplus, Softsign, Relu, HardSwish, Mish, Gelu, GeluTanh,
     LeakyRelu, Elu, Celu, Selu, HardSigmoid, ThresholdedRelu, Shrink,
+
+    /// <summary>alpha x + beta (an activation of recurrent layers).</summary>
+    Affine,
+
+    /// <summary>alpha tanh(beta x) (an activation of recurrent layers).</summary>
+    ScaledTanh,
 }
 
 /// <summary>Which function, and its parameters: <paramref name="Alpha"/> and <paramref name="Beta"/> are the operator's attributes in ONNX's
@@ -120,6 +126,8 @@ public static unsafe class Unary
         UnaryKind.HardSigmoid => &HardSigmoidD,
         UnaryKind.ThresholdedRelu => &ThresholdedReluD,
         UnaryKind.Shrink => &ShrinkD,
+        UnaryKind.Affine => &AffineD,
+        UnaryKind.ScaledTanh => &ScaledTanhD,
         _ => throw new EvaluationException($"{kind} is not a function of one operand"),
     };
 
@@ -205,6 +213,10 @@ public static unsafe class Unary
     private static double ThresholdedReluD(double x, double alpha, double b) => x > alpha ? x : 0;
 
     private static double ShrinkD(double x, double lambd, double bias) => x < -lambd ? x + bias : x > lambd ? x - bias : 0;
+
+    private static double AffineD(double x, double alpha, double beta) => alpha * x + beta;
+
+    private static double ScaledTanhD(double x, double alpha, double beta) => alpha * Math.Tanh(beta * x);
 
     private interface IVectorOp
     {

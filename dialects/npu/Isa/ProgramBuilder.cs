@@ -66,6 +66,15 @@ public sealed class ProgramBuilder
         }
     }
 
+    /// <summary>As <see cref="Tag"/>, for callers that keep the names themselves.</summary>
+    public int TagIndex
+    {
+        set => tag = value;
+    }
+
+    /// <summary>What could not be encoded so far.</summary>
+    public IReadOnlyList<IsaProblem> Problems => problems;
+
     /// <summary>Reserves DRAM for <paramref name="elements"/> elements of a memory, zero until written.</summary>
     public DramRegion Allocate(string name, VtaMemory memory, int elements)
     {
@@ -136,6 +145,15 @@ public sealed class ProgramBuilder
         return new(range.Begin, range.Begin + sequence.Length);
     }
 
+    /// <summary>As <see cref="AddUops"/>, but only when nothing that stands in the buffer has to go for it.</summary>
+    public bool TryAddUops(ReadOnlySpan<MicroOp> sequence)
+    {
+        if (uopNext + sequence.Length + 1 > uopDepth)
+            return false;
+        AddUops(sequence);
+        return true;
+    }
+
     /// <summary>Emits one LOAD for all micro-ops that have a place but are not loaded yet.</summary>
     public void FlushUops()
     {
@@ -199,12 +217,7 @@ public sealed class ProgramBuilder
         DramRegion table = Allocate("uops", VtaMemory.Uop, uopWords.Count);
         for (int i = 0; i < uopWords.Count; i++)
             BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(table.ByteOffset + 4 * i), uopWords[i]);
-        foreach (int load in uopLoads)
-        {
-            DmaFields d = instructions[load].Dma;
-            instructions[load] = instructions[load] with { Dma = d with { DramBase = table.At(d.DramBase) } };
-        }
-        uopLoads.Clear();
+        PlaceUops(table.At(0));
 
         Emit(VtaInstruction.Finish());
         byte[] dram = image.AsSpan(0, (imageBytes + 63) / 64 * 64 <= image.Length ? (imageBytes + 63) / 64 * 64 : imageBytes).ToArray();
@@ -218,6 +231,27 @@ public sealed class ProgramBuilder
             codec.TryEncode(final[i], out words[i], problems);
         found.AddRange(problems);
         return problems.Count > 0 ? null : new VtaProgram(Config, words, DramBase, dram) { Tags = [.. finalTags], TagNames = [.. tagNames] };
+    }
+
+    /// <summary>
+    /// The instructions emitted so far and the tag of each, for callers that keep the DRAM image themselves: the micro-ops, which come with
+    /// them, must stand from element <paramref name="firstUop"/> on. There is no FINISH, and no tokens but those written by hand.
+    /// </summary>
+    public (List<VtaInstruction> Instructions, List<int> Tags, List<uint> Uops) TakeInstructions(uint firstUop)
+    {
+        FlushUops();
+        PlaceUops(firstUop);
+        return (instructions, tags, uopWords);
+    }
+
+    private void PlaceUops(uint first)
+    {
+        foreach (int load in uopLoads)
+        {
+            DmaFields d = instructions[load].Dma;
+            instructions[load] = instructions[load] with { Dma = d with { DramBase = first + d.DramBase } };
+        }
+        uopLoads.Clear();
     }
 
     private void LoadUops(int sram, int word, int count)

@@ -164,7 +164,7 @@ public static class VtaDeviceJson
         return "";
     }
 
-    private static VtaImplementation? Parse(string text) => text switch
+    internal static VtaImplementation? Parse(string text) => text switch
     {
         "chisel" => VtaImplementation.Chisel,
         "hls" => VtaImplementation.Hls,
@@ -172,7 +172,7 @@ public static class VtaDeviceJson
         _ => null,
     };
 
-    private static string Name(VtaImplementation implementation) => implementation switch
+    internal static string Name(VtaImplementation implementation) => implementation switch
     {
         VtaImplementation.Chisel => "chisel",
         VtaImplementation.Hls => "hls",

@@ -1,3 +1,5 @@
+using NestC.IR;
+
 namespace NestC.Dialects.Npu.Isa;
 
 /// <summary>The on-chip memory that a LOAD or STORE names (3 bits of the instruction).</summary>
@@ -57,6 +59,7 @@ public enum VtaModule : byte
 /// module is load and the next is store.
 /// </summary>
 [Flags]
+[EnumAttr("npu.tokens")]
 public enum TokenFlags : byte
 {
     None = 0,

@@ -16,112 +16,112 @@ public enum FindingSeverity : byte
 public enum FindingKind : ushort
 {
     /// <summary>The opcode is 0 to 4.</summary>
-    Opcode = 6201,
+    Opcode = 5201,
 
     /// <summary>LOAD names UOP, WGT, INP or ACC; STORE names OUT.</summary>
-    MemoryId = 6202,
+    MemoryId = 5202,
 
     /// <summary>A module pops from and pushes to its neighbours only; FINISH carries no flags.</summary>
-    DependencyFlag = 6203,
+    DependencyFlag = 5203,
 
     /// <summary>FINISH stands exactly once, last.</summary>
-    FinishPlace = 6204,
+    FinishPlace = 5204,
 
     /// <summary>A transfer has at least one row.</summary>
-    ZeroRows = 6205,
+    ZeroRows = 5205,
 
     /// <summary>A STORE has no pads.</summary>
-    StorePad = 6206,
+    StorePad = 5206,
 
     /// <summary>A transfer stays inside the DRAM image and below 4 GiB.</summary>
-    DramRange = 6207,
+    DramRange = 5207,
 
     /// <summary>A transfer stays inside the on-chip memory, pads included.</summary>
-    SramRange = 6208,
+    SramRange = 5208,
 
     /// <summary>uop_end is at most the depth of the micro-op buffer.</summary>
-    UopRange = 6209,
+    UopRange = 5209,
 
     /// <summary>Every index of a loop nest is below the depth of its memory.</summary>
-    LoopIndex = 6210,
+    LoopIndex = 5210,
 
     /// <summary>The ALU operation is 0 to 4.</summary>
-    AluOpcode = 6211,
+    AluOpcode = 5211,
 
     /// <summary>A shift is 0 to 15, or -1 to -16 as an immediate.</summary>
-    ShiftRange = 6212,
+    ShiftRange = 5212,
 
     /// <summary>The instruction stream is shorter than 32 MiB.</summary>
-    StreamLength = 6213,
+    StreamLength = 5213,
 
     /// <summary>Accesses of two modules to the same place are ordered by tokens if one of them writes.</summary>
-    DataRace = 6220,
+    DataRace = 5220,
 
     /// <summary>What is read on the chip was written before.</summary>
-    UndefinedRead = 6221,
+    UndefinedRead = 5221,
 
     /// <summary>Every pushed token is popped.</summary>
-    LeftoverToken = 6222,
+    LeftoverToken = 5222,
 
     /// <summary>FINISH knows, through tokens, that every STORE has retired.</summary>
-    EarlyFinish = 6223,
+    EarlyFinish = 5223,
 
     /// <summary>Every instruction is executed.</summary>
-    NotExecuted = 6224,
+    NotExecuted = 5224,
 
     /// <summary>Every token that is waited for arrives.</summary>
-    Deadlock = 6225,
+    Deadlock = 5225,
 
     /// <summary>No module is further ahead than its command queue is deep.</summary>
-    QueueOverrun = 6226,
+    QueueOverrun = 5226,
 
     /// <summary>No queue can hold more tokens than the hardware counts.</summary>
-    TokenOverflow = 6227,
+    TokenOverflow = 5227,
 
     /// <summary>The run stays within the number of micro-ops that it was allowed.</summary>
-    StepLimit = 6228,
+    StepLimit = 5228,
 
     /// <summary>An ALU with an immediate has source index = destination index.</summary>
-    ImmediateSource = 6301,
+    ImmediateSource = 5301,
 
     /// <summary>No ALU micro-op reads what the previous one wrote.</summary>
-    AluHazard = 6302,
+    AluHazard = 5302,
 
     /// <summary>No destination is repeated within two micro-ops.</summary>
-    RepeatedDestination = 6303,
+    RepeatedDestination = 5303,
 
     /// <summary>The last writer of what a STORE reads is a GEMM without reset or an ALU.</summary>
-    StaleOut = 6304,
+    StaleOut = 5304,
 
     /// <summary>ALU MUL is not used.</summary>
-    Multiply = 6305,
+    Multiply = 5305,
 
     /// <summary>Memory id 5 (int8 to accumulator) is not used.</summary>
-    Acc8 = 6306,
+    Acc8 = 5306,
 
     /// <summary>A LOAD of weights has no pads.</summary>
-    WgtPad = 6307,
+    WgtPad = 5307,
 
     /// <summary>A LOAD of micro-ops has one row and no pads.</summary>
-    UopRows = 6308,
+    UopRows = 5308,
 
     /// <summary>Micro-ops stay in the first 2048 entries.</summary>
-    UopDepth = 6309,
+    UopDepth = 5309,
 
     /// <summary>A loop nest is not empty.</summary>
-    EmptyLoop = 6310,
+    EmptyLoop = 5310,
 
     /// <summary>The reset bit of an ALU is not set.</summary>
-    AluReset = 6311,
+    AluReset = 5311,
 
     /// <summary>A tensor SHR has an immediate field of 0.</summary>
-    ShiftImmediate = 6312,
+    ShiftImmediate = 5312,
 
     /// <summary>Bits outside the fields of an instruction are 0.</summary>
-    ReservedBits = 6313,
+    ReservedBits = 5313,
 
     /// <summary>FINISH knows, through tokens, that every LOAD has completed.</summary>
-    FinishBeforeLoad = 6314,
+    FinishBeforeLoad = 5314,
 }
 
 /// <summary>
@@ -129,12 +129,12 @@ public enum FindingKind : ushort
 /// </summary>
 public sealed record Finding(FindingKind Kind, int Instruction, VtaModule? Module, string Message, long Actual, long Limit, int Related = -1)
 {
-    /// <summary>The diagnostic code, for example NEST6220.</summary>
+    /// <summary>The diagnostic code, for example NEST5220.</summary>
     public string Code => $"NEST{(int)Kind}";
 
     public FindingSeverity Severity => SeverityOf(Kind);
 
-    public static FindingSeverity SeverityOf(FindingKind kind) => (int)kind >= 6300 ? FindingSeverity.Warning : FindingSeverity.Error;
+    public static FindingSeverity SeverityOf(FindingKind kind) => (int)kind >= 5300 ? FindingSeverity.Warning : FindingSeverity.Error;
 
     /// <summary>Renders the finding as one line.</summary>
     public override string ToString() =>
@@ -158,7 +158,7 @@ public sealed class FindingList
 
     public void Add(Finding finding)
     {
-        if (counts[(int)finding.Kind - 6100]++ < limit)
+        if (counts[(int)finding.Kind - 5100]++ < limit)
             items.Add(finding);
         else
             Suppressed++;

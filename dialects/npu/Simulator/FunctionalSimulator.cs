@@ -37,10 +37,10 @@ public sealed class FunctionalSimulator
         this.options = options;
         config = program.Config;
         codec = new(config);
-        pads = new(config);
+        pads = new(config, options.Execute);
         findings = new(options.MaxFindingsPerKind);
         tokens = new(program.Instructions.Length);
-        dram = (byte[])program.Dram.Clone();
+        dram = options.Execute ? (byte[])program.Dram.Clone() : program.Dram;
         uops = new(256);
         checker = new(config, pads, tokens, findings, program.DramBase, dram.Length);
         kernel = options.Kernel is { } wanted && GemmKernel.IsAvailable(wanted, config) ? wanted : GemmKernel.Best(config);
@@ -237,6 +237,14 @@ public sealed class FunctionalSimulator
         int elem = config.DramElementBytes(d.Memory), columns = d.SramColumns, total = (int)d.SramElements;
         if (d.Memory is VtaMemory.Acc or VtaMemory.Acc8)
             checker.AccumulatorLoaded(d.SramBase, total);
+        if (options.Execute || d.Memory == VtaMemory.Uop)
+            MoveIn(d, elem, columns);
+        checker.Define(d.Memory, d.SramBase, total);
+        loadedBytes += d.DramElements * elem;
+    }
+
+    private void MoveIn(in DmaFields d, int elem, int columns)
+    {
         pads.Zero(d.Memory, d.SramBase, d.YPad0 * columns);
         for (int r = 0; r < d.YSize; r++)
         {
@@ -254,8 +262,6 @@ public sealed class FunctionalSimulator
             pads.Zero(d.Memory, to + d.XPad0 + d.XSize, d.XPad1);
         }
         pads.Zero(d.Memory, d.SramBase + (d.YPad0 + d.YSize) * columns, d.YPad1 * columns);
-        checker.Define(d.Memory, d.SramBase, total);
-        loadedBytes += d.DramElements * elem;
     }
 
     private void ExecuteStore(int index, in VtaInstruction insn)
@@ -264,7 +270,7 @@ public sealed class FunctionalSimulator
         if (options.Check)
             checker.Transfer(index, insn);
         int elem = config.DramElementBytes(VtaMemory.Out);
-        for (int r = 0; r < d.YSize; r++)
+        for (int r = 0; r < d.YSize && options.Execute; r++)
         {
             Span<byte> row = dram.AsSpan((int)(((long)d.DramBase + (long)r * d.XStride) * elem - program.DramBase), d.XSize * elem);
             pads.StoreOut(d.SramBase + r * d.XSize, row, options.StoreSource);
@@ -283,13 +289,17 @@ public sealed class FunctionalSimulator
         Footprint touched = checker.Gemm(index, loop, uops, options.Check);
         if (loop.Reset)
         {
-            pads.FreezeOut(touched.Acc);
-            GemmKernel.Reset(pads, touched.Acc);
+            if (options.Execute)
+            {
+                pads.FreezeOut(touched.Acc);
+                GemmKernel.Reset(pads, touched.Acc);
+            }
             pads.OutFresh.ExceptWith(touched.Acc);
         }
         else
         {
-            GemmKernel.Run(kernel, pads, loop, uops);
+            if (options.Execute)
+                GemmKernel.Run(kernel, pads, loop, uops);
             pads.OutFresh.UnionWith(touched.Acc);
         }
         pads.AccDefined.UnionWith(touched.Acc);
@@ -306,9 +316,9 @@ public sealed class FunctionalSimulator
         if (!checker.AluIndices(index, loop, alu.UseImm, uops))
             return;
         Footprint touched = checker.Alu(index, loop, alu, uops, options.Check);
-        if (alu.UseImm)
+        if (alu.UseImm && options.Execute)
             AluKernel.RunImmediate(pads, loop, alu.Op, alu.Imm, uops);
-        else if (AluKernel.RunTensor(pads, loop, alu.Op, uops) is { } amount)
+        else if (options.Execute && AluKernel.RunTensor(pads, loop, alu.Op, uops) is { } amount)
             findings.Add(new(FindingKind.ShiftRange, index, VtaModule.Compute, $"a tensor shift by {amount}; amounts are 0 to 15", amount, amount < 0 ? 0 : 15));
         pads.AccDefined.UnionWith(touched.Acc);
         pads.OutFresh.UnionWith(touched.Acc);
@@ -318,7 +328,7 @@ public sealed class FunctionalSimulator
     private bool CountSteps(int index, in LoopFields loop)
     {
         long steps = gemmSteps + aluSteps + loop.Steps;
-        if (steps <= options.StepLimit)
+        if (steps <= options.StepLimit || !options.Execute)
             return true;
         findings.Add(new(FindingKind.StepLimit, index, VtaModule.Compute,
             $"{loop.Steps} micro-ops would make {steps} in all, but this run is limited to {options.StepLimit}", steps, options.StepLimit));

@@ -17,21 +17,24 @@ public sealed unsafe class Scratchpads
     private readonly int[] acc;
     private readonly sbyte[] outs;
     private readonly int inpTile, wgtTile, lanes;
-    private readonly bool pairs;
+    private readonly bool pairs, hasContents;
 
-    public Scratchpads(VtaConfig config)
+    /// <param name="config">The geometry.</param>
+    /// <param name="contents">False keeps only micro-ops and what is defined, for checks without values.</param>
+    public Scratchpads(VtaConfig config, bool contents = true)
     {
         Config = config;
         inpTile = config.Batch * config.BlockIn;
         wgtTile = config.BlockOut * config.BlockIn;
         lanes = config.AccLanes;
-        pairs = GemmKernel.HasPairs(config);
+        pairs = contents && GemmKernel.HasPairs(config);
+        hasContents = contents;
         int inpDepth = config.Depth(VtaMemory.Inp), wgtDepth = config.Depth(VtaMemory.Wgt), accDepth = config.Depth(VtaMemory.Acc);
-        inp = GC.AllocateArray<short>(inpDepth * inpTile, pinned: true);
-        wgt = new sbyte[wgtDepth * wgtTile];
+        inp = GC.AllocateArray<short>(contents ? inpDepth * inpTile : 1, pinned: true);
+        wgt = contents ? new sbyte[wgtDepth * wgtTile] : [];
         wgtPairs = GC.AllocateArray<short>(pairs ? wgtDepth * wgtTile + Slack : 1, pinned: true);
-        acc = GC.AllocateArray<int>(accDepth * lanes + Slack, pinned: true);
-        outs = new sbyte[accDepth * lanes];
+        acc = GC.AllocateArray<int>(contents ? accDepth * lanes + Slack : Slack, pinned: true);
+        outs = contents ? new sbyte[accDepth * lanes] : [];
         Uops = new uint[config.Depth(VtaMemory.Uop)];
         Inp = Pointer(inp);
         // Tiles of 64 bytes that cross cache lines cost twice.
@@ -160,6 +163,8 @@ public sealed unsafe class Scratchpads
     /// <summary>Writes the output tiles that are still only in the accumulator, before the accumulator changes without them.</summary>
     public void FreezeOut(int start, int count)
     {
+        if (!hasContents)
+            return;
         for (int i = start; i < start + count; i++)
         {
             if (OutFresh.Contains(i))

@@ -21,6 +21,9 @@ public sealed record SimulationOptions
     /// <summary>False runs without the checker of accesses; ranges and deadlocks are always checked.</summary>
     public bool Check { get; init; } = true;
 
+    /// <summary>False runs the checker alone: micro-ops are loaded, because the checks follow them, but nothing is computed or stored.</summary>
+    public bool Execute { get; init; } = true;
+
     public StoreSource StoreSource { get; init; } = StoreSource.OutputBuffer;
 
     /// <summary>The findings of one kind that are kept.</summary>

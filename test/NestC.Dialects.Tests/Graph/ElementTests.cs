@@ -163,6 +163,21 @@ public class ElementTests
     }
 
     [Fact]
+    public void RandomNumbersFollowTheirSeedAndDistribution()
+    {
+        var first = Generate.Uniform([10_000], ElementKind.F32, -1, 3, 7);
+        Assert.True(first.ContentEquals(Generate.Uniform([10_000], ElementKind.F32, -1, 3, 7)));
+        Assert.False(first.ContentEquals(Generate.Uniform([10_000], ElementKind.F32, -1, 3, 8)));
+        Assert.InRange(Reduce.Apply(ReduceKind.Min, first, [], false).GetDouble(0), -1, -0.99);
+        Assert.InRange(Reduce.Apply(ReduceKind.Max, first, [], false).GetDouble(0), 2.99, 3);
+        var normal = Generate.Normal([10_000], ElementKind.F64, 5, 2, 7);
+        Assert.Equal(5, Reduce.Apply(ReduceKind.Mean, normal, [], false).GetDouble(0), 0.1);
+        var draws = Generate.Multinomial(NdArray.From<float>([MathF.Log(1), MathF.Log(3), float.NegativeInfinity], 1, 3), 10_000, ElementKind.I32, 7);
+        Assert.Equal(0.75, Reduce.Apply(ReduceKind.Mean, Cast.To(draws, ElementKind.F64), [], false).GetDouble(0), 0.03);
+        Assert.Equal(1, Reduce.Apply(ReduceKind.Max, draws, [], false).GetInt64(0));
+    }
+
+    [Fact]
     public void DynamicQuantizationOfZerosKeepsThem()
     {
         var (value, scale, zero) = Quantize.Dynamic(NdArray.Create(ElementKind.F32, [3]));

@@ -101,9 +101,9 @@ public sealed class CheckerTests
     public void Findings_read_as_one_line_with_numbers()
     {
         Finding finding = Assert.Single(FunctionalSimulator.Run(Find("outputs beyond the buffer").Program).Findings);
-        Assert.Equal("instruction 5 (store): error[NEST6208]: elements 2045 to 2048 of out, which has 2048", finding.ToString());
+        Assert.Equal("instruction 5 (store): error[NEST5208]: elements 2045 to 2048 of out, which has 2048", finding.ToString());
         Finding race = FunctionalSimulator.Run(Find("dram: store, load inp").Program).Findings.First(f => f.Kind == FindingKind.DataRace);
-        Assert.Equal("instruction 6 (load): error[NEST6220]: data race (read after write) on DRAM byte 0x9030: no token orders this against instruction 5 (store)", race.ToString());
+        Assert.Equal("instruction 6 (load): error[NEST5220]: data race (read after write) on DRAM byte 0x9030: no token orders this against instruction 5 (store)", race.ToString());
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed class ReferenceTests
         return HandPrograms.Conv(s, x, w, bias);
     }
 
-    private static (HandProgram Program, sbyte[] Expected) MakeConv(ConvShape s)
+    internal static (HandProgram Program, sbyte[] Expected) MakeConv(ConvShape s)
     {
         int icb = s.InChannels / 16, ocb = s.OutChannels / 16, k = s.Kernel, ic = s.InChannels;
         (sbyte[] x, sbyte[] w, int[] bias) = Operands(s);
@@ -140,7 +140,7 @@ public sealed class ReferenceTests
         return sum;
     }
 
-    private static (sbyte[] X, sbyte[] W, int[] Bias) Operands(ConvShape s) => (HandPrograms.Bytes(3, s.InChannels * s.Height * s.Width),
+    internal static (sbyte[] X, sbyte[] W, int[] Bias) Operands(ConvShape s) => (HandPrograms.Bytes(3, s.InChannels * s.Height * s.Width),
         HandPrograms.Bytes(4, s.InChannels * s.OutChannels * s.Kernel * s.Kernel), HandPrograms.Words(9, s.OutChannels, 1 << 12));
 
     private static void AssertProduces(HandProgram p, sbyte[] expected, bool plain = true)

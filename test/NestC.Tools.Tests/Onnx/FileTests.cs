@@ -150,7 +150,7 @@ public sealed class FileTests : IDisposable
         string path = Path.Combine(folder, "damaged.onnx");
         var random = new Random(20260101);
         int refused = 0;
-        for (int i = 0; i < 3000; i++)
+        for (int i = 0; i < 1000; i++)
         {
             byte[] bad = (byte[])good.Clone();
             int flips = random.Next(4);
@@ -163,7 +163,7 @@ public sealed class FileTests : IDisposable
                 Assert.NotEmpty(errors);
             }
         }
-        Assert.True(refused > 1000);
+        Assert.True(refused > 300);
     }
 
     [Fact]

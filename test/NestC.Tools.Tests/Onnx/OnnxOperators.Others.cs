@@ -127,6 +127,16 @@ internal static partial class OnnxOperators
             case "ConstantOfShape": return [Generate.Fill(n[0].ToInt64s(), n.Tensor("value"))];
             case "Range": return [Generate.Range(n[0], n[1], n[2])];
             case "EyeLike": return [Generate.Eye(n[0].Shape[0], n[0].Shape[1], n.Int("k", 0), n.Kind("dtype", n[0].Kind))];
+            case "RandomUniform":
+                return [Generate.Uniform(n.Ints("shape"), n.Kind("dtype", ElementKind.F32), n.Float("low", 0), n.Float("high", 1), Seed(n))];
+            case "RandomUniformLike":
+                return [Generate.Uniform(n[0].Shape, n.Kind("dtype", n[0].Kind), n.Float("low", 0), n.Float("high", 1), Seed(n))];
+            case "RandomNormal":
+                return [Generate.Normal(n.Ints("shape"), n.Kind("dtype", ElementKind.F32), n.Float("mean", 0), n.Float("scale", 1), Seed(n))];
+            case "RandomNormalLike":
+                return [Generate.Normal(n[0].Shape, n.Kind("dtype", n[0].Kind), n.Float("mean", 0), n.Float("scale", 1), Seed(n))];
+            case "Bernoulli": return [Generate.Bernoulli(n[0], n.Kind("dtype", n[0].Kind), Seed(n))];
+            case "Multinomial": return [Generate.Multinomial(n[0], n.Int("sample_size", 1), n.Kind("dtype", ElementKind.I32), Seed(n))];
             case "HannWindow": return [Generate.CosineWindow(n[0].GetInt64(0), n.Flag("periodic", true), n.Kind("output_datatype", ElementKind.F32), 0.5, 0.5, 0)];
             case "HammingWindow":
                 return [Generate.CosineWindow(n[0].GetInt64(0), n.Flag("periodic", true), n.Kind("output_datatype", ElementKind.F32), 25.0 / 46, 21.0 / 46, 0)];
@@ -202,6 +212,8 @@ internal static partial class OnnxOperators
             default: return null;
         }
     }
+
+    private static ulong Seed(OnnxNode n) => BitConverter.SingleToUInt32Bits(n.Float("seed", 0));
 
     private static int Place(int count, long at, bool insert)
     {

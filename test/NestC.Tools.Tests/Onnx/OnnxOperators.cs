@@ -21,6 +21,8 @@ internal static partial class OnnxOperators
         "Selu" => new(UnaryKind.Selu, alpha ?? 1.67326319217681884765625f, beta ?? 1.05070102214813232421875f),
         "HardSigmoid" => new(UnaryKind.HardSigmoid, alpha ?? 0.2f, beta ?? 0.5f),
         "ThresholdedRelu" => new(UnaryKind.ThresholdedRelu, alpha ?? 1),
+        "Affine" => new(UnaryKind.Affine, alpha ?? 1, beta ?? 0),
+        "ScaledTanh" => new(UnaryKind.ScaledTanh, alpha ?? 1, beta ?? 1),
         _ => Enum.TryParse<UnaryKind>(name, out var kind) && kind < UnaryKind.LeakyRelu ? new UnaryFunction(kind) : null,
     };
 
@@ -164,8 +166,7 @@ internal static partial class OnnxOperators
         var alphas = n.Floats("activation_alpha");
         var betas = n.Floats("activation_beta");
         var functions = names.Select((name, i) =>
-            name == "Affine" || name == "ScaledTanh" ? throw new UnsupportedException($"activation {name}")
-            : Function(name, i < alphas.Length ? alphas[i] : null, i < betas.Length ? betas[i] : null) ?? throw new UnsupportedException($"activation {name}")).ToArray();
+            Function(name, i < alphas.Length ? alphas[i] : null, i < betas.Length ? betas[i] : null) ?? throw new UnsupportedException($"activation {name}")).ToArray();
         return new RecurrentParams
         {
             Direction = n.Text("direction", "forward") switch { "reverse" => Direction.Reverse, "bidirectional" => Direction.Bidirectional, _ => Direction.Forward },

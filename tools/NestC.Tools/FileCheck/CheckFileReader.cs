@@ -320,9 +320,9 @@ internal sealed class CheckFileReader(FileCheckOptions options, VariableTable va
         }
         NumericBlock block = new NumericParser(text, start + 1, start + define.Length, 0, variables).ParseBlock(false);
         if (block.Defined == null || block.Value == null) throw new CheckSyntaxError(start + 1, "empty numeric definition on the command line");
-        var errors = new List<string>();
+        var errors = new List<SubstitutionError>();
         block.Defined.Value = block.Value.Evaluate(errors);
-        foreach (string error in errors) report.WriteLine(error);
+        foreach (SubstitutionError error in errors) report.WriteLine(error.Message);
         variables.DefineNumeric(block.Defined);
         return errors.Count == 0;
     }

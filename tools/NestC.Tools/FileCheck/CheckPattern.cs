@@ -17,18 +17,18 @@ internal sealed class Substitution
     public required int SourceEnd { get; init; }
 
     /// <summary>The value to match literally, or null with the reasons in <paramref name="errors"/>.</summary>
-    public byte[]? Evaluate(VariableTable variables, List<string> errors)
+    public byte[]? Evaluate(VariableTable variables, List<SubstitutionError> errors)
     {
         if (Variable != null)
         {
             byte[]? value = variables.GetString(Variable);
-            if (value == null) errors.Add("undefined variable: " + Variable);
+            if (value == null) errors.Add(new SubstitutionError(SourceStart, "undefined variable: " + Variable));
             return value;
         }
         System.Numerics.BigInteger? number = Block!.Value!.Evaluate(errors);
         if (number == null) return null;
         string? text = Block.Format.Write(number.Value);
-        if (text == null) errors.Add(NumericBlock.Overflow);
+        if (text == null) errors.Add(new SubstitutionError(-1, NumericBlock.Overflow));
         return text == null ? null : Encoding.ASCII.GetBytes(text);
     }
 }

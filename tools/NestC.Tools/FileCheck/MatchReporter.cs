@@ -18,6 +18,8 @@ internal sealed class MatchRecord(CheckPattern pattern, MatchOutcome outcome, in
 /// <summary>Turns match results into FileCheck's messages and into the records of the input dump.</summary>
 internal sealed class MatchReporter(FileCheckOptions options, SourceText input, ReportWriter report, VariableTable variables)
 {
+    private readonly List<SubstitutionError> _ignored = [];
+
     private const int FuzzySearchLimit = 4096;
     private const double FuzzyQualityLimit = 50;
 
@@ -35,7 +37,7 @@ internal sealed class MatchReporter(FileCheckOptions options, SourceText input, 
         if (expected && (!options.Verbose || pattern.Kind == CheckKind.EndOfFile && !options.VeryVerbose)) return true;
         MatchOutcome outcome = expected ? MatchOutcome.Found : MatchOutcome.FoundButExcluded;
         Records?.Add(new MatchRecord(pattern, outcome, match.Start, match.End));
-        Notes(pattern, match, outcome, match.Start, true, Records != null);
+        if (Records != null) Notes(pattern, match, outcome, match.Start, true, true);
         if (expected && Records != null) return true;
         report.Message(pattern.Source, pattern.Offset, expected ? "remark" : "error",
             $"{pattern.Description}: {(expected ? "expected" : "excluded")} string found in input{Counted(pattern, iteration)}");
@@ -47,15 +49,14 @@ internal sealed class MatchReporter(FileCheckOptions options, SourceText input, 
     private bool ReportMissing(bool expected, CheckPattern pattern, int iteration, PatternMatcher match, int from, int to)
     {
         bool invalid = match.Errors.Count > 0, error = expected || invalid;
-        for (int i = 0; i < match.Errors.Count; i++)
-            report.Message(pattern.Source, pattern.Substitutions[match.ErrorSubstitutions[i]].SourceStart, "error", match.Errors[i],
-                pattern.Substitutions[match.ErrorSubstitutions[i]].SourceStart, pattern.Substitutions[match.ErrorSubstitutions[i]].SourceStart);
+        foreach (SubstitutionError reason in match.Errors)
+            report.Message(pattern.Source, reason.Offset, "error", reason.Message);
         if (!error && !options.VeryVerbose) return true;
         MatchOutcome outcome = invalid ? MatchOutcome.InvalidPattern : expected ? MatchOutcome.NotFound : MatchOutcome.NotFoundAsWanted;
         if (Records != null)
         {
             Records.Add(new MatchRecord(pattern, outcome, from, to));
-            foreach (string message in match.Errors) Records.Add(new MatchRecord(pattern, outcome, from, from, message));
+            foreach (SubstitutionError reason in match.Errors) Records.Add(new MatchRecord(pattern, outcome, from, from, reason.Message));
             Notes(pattern, match, outcome, from, false, true);
         }
         if (!error && Records != null) return true;
@@ -77,8 +78,8 @@ internal sealed class MatchReporter(FileCheckOptions options, SourceText input, 
         {
             Substitution substitution = pattern.Substitutions[i];
             // A match may have redefined the variable: the value shown is the present one, as FileCheck shows it.
-            byte[]? value = substitution.Evaluate(variables, s_ignored);
-            s_ignored.Clear();
+            byte[]? value = substitution.Evaluate(variables, _ignored);
+            _ignored.Clear();
             if (value == null) continue;
             byte[] name = pattern.Source.Bytes[substitution.SourceStart..substitution.SourceEnd];
             string note = $"with \"{Escape(name, false)}\" equal to \"{Escape(value, true)}\"";
@@ -99,10 +100,6 @@ internal sealed class MatchReporter(FileCheckOptions options, SourceText input, 
             else report.Message(input, start, "note", note, start, end);
         }
     }
-
-    [ThreadStatic] private static List<string>? s_ignoredErrors;
-
-    private static List<string> s_ignored => s_ignoredErrors ??= [];
 
     /// <summary>A string as C escapes it; the value of a string variable is shown as the regular expression that matches it.</summary>
     private static string Escape(byte[] bytes, bool asRegex)

@@ -2,6 +2,9 @@ using System.Numerics;
 
 namespace NestC.Tools.FileCheck;
 
+/// <summary>Why a substitution has no value, and the offset in the check file that this belongs to; -1 for the whole block.</summary>
+internal sealed record SubstitutionError(int Offset, string Message);
+
 /// <summary>An arithmetic expression over numeric variables.</summary>
 internal abstract class NumericNode(string text)
 {
@@ -12,21 +15,21 @@ internal abstract class NumericNode(string text)
     public virtual NumericFormat ImpliedFormat() => NumericFormat.None;
 
     /// <summary>Computes the value; adds what went wrong to <paramref name="errors"/> and returns null.</summary>
-    public abstract BigInteger? Evaluate(List<string> errors);
+    public abstract BigInteger? Evaluate(List<SubstitutionError> errors);
 }
 
 internal sealed class NumericLiteral(string text, BigInteger value) : NumericNode(text)
 {
-    public override BigInteger? Evaluate(List<string> errors) => value;
+    public override BigInteger? Evaluate(List<SubstitutionError> errors) => value;
 }
 
-internal sealed class NumericUse(NumericVariable variable) : NumericNode(variable.Name)
+internal sealed class NumericUse(NumericVariable variable, int offset) : NumericNode(variable.Name)
 {
     public override NumericFormat ImpliedFormat() => variable.Format;
 
-    public override BigInteger? Evaluate(List<string> errors)
+    public override BigInteger? Evaluate(List<SubstitutionError> errors)
     {
-        if (variable.Value == null) errors.Add("undefined variable: " + variable.Name);
+        if (variable.Value == null) errors.Add(new SubstitutionError(offset, "undefined variable: " + variable.Name));
         return variable.Value;
     }
 }
@@ -44,7 +47,7 @@ internal sealed class NumericOperation(string text, int offset, string name, Num
         return l.IsSet ? l : r;
     }
 
-    public override BigInteger? Evaluate(List<string> errors)
+    public override BigInteger? Evaluate(List<SubstitutionError> errors)
     {
         BigInteger? l = left.Evaluate(errors), r = right.Evaluate(errors);
         if (l == null || r == null) return null;
@@ -57,7 +60,7 @@ internal sealed class NumericOperation(string text, int offset, string name, Num
             case "max": return BigInteger.Max(l.Value, r.Value);
             case "div" when !r.Value.IsZero: return BigInteger.Divide(l.Value, r.Value);
         }
-        errors.Add(NumericBlock.Overflow);
+        errors.Add(new SubstitutionError(-1, NumericBlock.Overflow));
         return null;
     }
 }
@@ -175,7 +178,10 @@ internal sealed class NumericParser(byte[] text, int start, int end, int line, V
         if (variables.IsStringName(name)) throw Error(nameAt, $"string variable with name '{name}' already exists");
         SkipBlanks();
         if (_at < _end) throw Error(_at, "unexpected characters after numeric variable name");
-        return new NumericVariable(name, format, line);
+        if (!variables.IsNumericName(name)) return new NumericVariable(name, format, line);
+        NumericVariable variable = variables.GetNumeric(name);
+        if (variable.Format != format) throw Error(_at, "format different from previous variable definition");
+        return variable;
     }
 
     private NumericNode ParseOperand(Operand allowed, bool maybeConstraint)
@@ -211,11 +217,11 @@ internal sealed class NumericParser(byte[] text, int start, int end, int line, V
     private NumericUse Use(string name, bool pseudo, int nameAt)
     {
         if (pseudo && name != "@LINE") throw Error(nameAt, $"invalid pseudo numeric variable '{name}'");
-        if (pseudo) return new NumericUse(new NumericVariable(name, new NumericFormat('u'), 0) { Value = line });
+        if (pseudo) return new NumericUse(new NumericVariable(name, new NumericFormat('u'), 0) { Value = line }, nameAt);
         NumericVariable variable = variables.GetNumeric(name);
         if (variable.DefinedAtLine != 0 && variable.DefinedAtLine == line)
             throw Error(nameAt, $"numeric variable '{name}' defined earlier in the same CHECK directive");
-        return new NumericUse(variable);
+        return new NumericUse(variable, nameAt);
     }
 
     private bool TryParseInteger(bool decimalOnly, out BigInteger value)

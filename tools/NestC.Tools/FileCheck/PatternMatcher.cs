@@ -15,9 +15,8 @@ internal sealed class PatternMatcher(FileCheckOptions options, VariableTable var
     public int[] CaptureStarts { get; private set; } = new int[8];
     public int[] CaptureEnds { get; private set; } = new int[8];
 
-    /// <summary>Messages of substitutions without a value, and the index of the substitution each belongs to.</summary>
-    public List<string> Errors { get; } = [];
-    public List<int> ErrorSubstitutions { get; } = [];
+    /// <summary>Why substitutions have no value; every offset is set.</summary>
+    public List<SubstitutionError> Errors { get; } = [];
 
     /// <summary>Values of the pattern's substitutions at this match; null where there is none.</summary>
     public byte[]?[] Values { get; private set; } = new byte[]?[8];
@@ -26,7 +25,6 @@ internal sealed class PatternMatcher(FileCheckOptions options, VariableTable var
     public bool Match(CheckPattern pattern, int from, int to)
     {
         Errors.Clear();
-        ErrorSubstitutions.Clear();
         Found = false;
         if (pattern.Kind == CheckKind.EndOfFile)
         {
@@ -97,7 +95,8 @@ internal sealed class PatternMatcher(FileCheckOptions options, VariableTable var
         for (int i = 0; i < count; i++)
         {
             Values[i] = pattern.Substitutions[i].Evaluate(variables, Errors);
-            while (ErrorSubstitutions.Count < Errors.Count) ErrorSubstitutions.Add(i);
+            for (int e = 0; e < Errors.Count; e++)
+                if (Errors[e].Offset < 0) Errors[e] = Errors[e] with { Offset = pattern.Substitutions[i].SourceStart };
         }
         return Errors.Count == 0;
     }

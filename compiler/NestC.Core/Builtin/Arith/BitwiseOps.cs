@@ -4,7 +4,7 @@ namespace NestC.Builtin.Arith;
 
 /// <summary>Bitwise and.</summary>
 [Op("arith.andi", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class AndIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative, IIdempotent
+public sealed partial class AndIOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IIdempotent, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -15,7 +15,7 @@ public sealed partial class AndIOp : Operation, IPure, IElementwise, ISameOperan
 
 /// <summary>Bitwise or.</summary>
 [Op("arith.ori", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class OrIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative, IIdempotent
+public sealed partial class OrIOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IIdempotent, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -26,7 +26,7 @@ public sealed partial class OrIOp : Operation, IPure, IElementwise, ISameOperand
 
 /// <summary>Bitwise exclusive or.</summary>
 [Op("arith.xori", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class XOrIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class XOrIOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -37,7 +37,7 @@ public sealed partial class XOrIOp : Operation, IPure, IElementwise, ISameOperan
 
 /// <summary>Shift to the left; poison when the amount is not below the width.</summary>
 [Op("arith.shli", Format = "$lhs `,` $rhs (`overflow` `` $overflowFlags^)? attr-dict `:` type($result)")]
-public sealed partial class ShLIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class ShLIOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -50,7 +50,7 @@ public sealed partial class ShLIOp : Operation, IPure, IElementwise, ISameOperan
 
 /// <summary>Shift to the right that fills with zeros; poison when the amount is not below the width.</summary>
 [Op("arith.shrui", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class ShRUIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class ShRUIOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -61,7 +61,7 @@ public sealed partial class ShRUIOp : Operation, IPure, IElementwise, ISameOpera
 
 /// <summary>Shift to the right that fills with the sign; poison when the amount is not below the width.</summary>
 [Op("arith.shrsi", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class ShRSIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class ShRSIOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 

@@ -8,18 +8,8 @@ internal enum CastRule : byte { WiderInteger, NarrowerInteger, WiderFloat, Narro
 /// <summary>Which types may be cast to which.</summary>
 internal static class Casts
 {
-    public static bool Verify(Diag d, IrType from, IrType to, CastRule rule)
-    {
-        if (!SameTensorDims(from, to)) return d.Error("NEST2030", "failed to verify that input and output have the same tensor dimensions");
-        return AreCompatible(from, to, rule) || d.Error(Diag.RuleCode, $"operand type '{from}' and result type '{to}' are cast incompatible");
-    }
-
-    // Stricter than shapes that are compatible: a dynamic dimension does not fit a static one.
-    private static bool SameTensorDims(IrType from, IrType to)
-    {
-        if (from is not TensorType && to is not TensorType) return true;
-        return from is TensorType a && to is TensorType b && a.HasRank == b.HasRank && a.Shape.SequenceEqual(b.Shape);
-    }
+    public static bool Verify(Diag d, IrType from, IrType to, CastRule rule) =>
+        AreCompatible(from, to, rule) || d.Error(Diag.RuleCode, $"operand type '{from}' and result type '{to}' are cast incompatible");
 
     private static bool AreCompatible(IrType from, IrType to, CastRule rule)
     {
@@ -55,6 +45,18 @@ internal static class Casts
         ShapedType => null,
         _ => type,
     };
+}
+
+/// <summary>A tensor becomes a tensor of exactly its sizes: stricter than shapes that are compatible.</summary>
+public interface ISameTensorDims
+{
+    static bool VerifyTrait(Operation op, Diag d)
+    {
+        IrType from = op.Operand(0).Type, to = op.Result(0).Type;
+        if (from is not TensorType && to is not TensorType) return true;
+        return (from is TensorType a && to is TensorType b && a.HasRank == b.HasRank && a.Shape.SequenceEqual(b.Shape))
+            || d.Error("NEST2030", "failed to verify that input and output have the same tensor dimensions");
+    }
 }
 
 /// <summary>What `index_cast` takes.</summary>

@@ -6,7 +6,7 @@ namespace NestC.Builtin.Arith;
 
 /// <summary>Compares integers; the predicate says whether as signed or unsigned.</summary>
 [Op("arith.cmpi", Format = "$predicate `,` $lhs `,` $rhs attr-dict `:` type($lhs)")]
-public sealed partial class CmpIOp : Operation, IPure, IElementwise, ISameTypeOperands
+public sealed partial class CmpIOp : Operation, IPure, ISameTypeOperands, IElementwise
 {
     [Prop] public partial CmpIPredicate Predicate { get; }
 
@@ -21,7 +21,7 @@ public sealed partial class CmpIOp : Operation, IPure, IElementwise, ISameTypeOp
 
 /// <summary>Compares floats; the predicate says what holds when one is NaN.</summary>
 [Op("arith.cmpf", Format = "$predicate `,` $lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($lhs)")]
-public sealed partial class CmpFOp : Operation, IPure, IElementwise, ISameTypeOperands
+public sealed partial class CmpFOp : Operation, IPure, ISameTypeOperands, IElementwise
 {
     [Prop] public partial CmpFPredicate Predicate { get; }
 
@@ -64,7 +64,7 @@ internal static class BoolTypes
 
 /// <summary>One of two values: of all elements by an i1, or element by element by i1 of the same shape.</summary>
 [Op("arith.select")]
-public sealed partial class SelectOp : Operation, IPure, IElementwise, ICustomSyntax
+public sealed partial class SelectOp : Operation, IPure, ISelectCondition, IElementwise, ICustomSyntax
 {
     [Operand<BoolLike>] public partial Value Condition { get; }
 
@@ -104,14 +104,19 @@ public sealed partial class SelectOp : Operation, IPure, IElementwise, ICustomSy
         }
         printer.Write(Output.Type);
     }
+}
 
-    protected internal override bool VerifyOp(Diag d)
+/// <summary>The condition of `select` is an i1, or i1 in the shape of the result.</summary>
+public interface ISelectCondition
+{
+    static bool VerifyTrait(Operation op, Diag d)
     {
-        IrType condition = Condition.Type, result = Output.Type;
+        IrType condition = op.Operand(0).Type, result = op.Result(0).Type;
         if (condition.IsSignlessInteger(1)) return true;
         bool matches = condition is ShapedType { HasRank: true } c && result is ShapedType { HasRank: true } r && c.Shape.SequenceEqual(r.Shape);
         if (!matches) return d.Error("NEST2030", "failed to verify that condition is signless i1 or has matching shape");
         IrType wanted = BoolTypes.OfShape(result);
-        return d.Require(condition == wanted, $"expected condition type to have the same shape as the result type, expected '{wanted}', but got '{condition}'");
+        return condition == wanted || result is not (VectorType or TensorType)
+            || d.Error(Diag.RuleCode, $"expected condition type to have the same shape as the result type, expected '{wanted}', but got '{condition}'");
     }
 }

@@ -74,7 +74,7 @@ public sealed partial class ConstantOp : Operation, IPure, IConstantLike, IFolda
         IrType type = Output.Type;
         if (Value.Type != type) return d.Error("NEST2030", "failed to verify that all of {value, result} have same type");
         if (type is IntegerType { IsSignless: false }) return d.Error(Diag.RuleCode, "integer return type must be signless");
-        if (Value is not (IntegerAttr or FloatAttr or ElementsAttr))
+        if (Value is not (IntegerAttr or FloatAttr or ElementsAttr or DenseResourceElementsAttr))
             return d.Error(Diag.RuleCode, "value must be an integer, float, or elements attribute");
         if (type is VectorType { IsScalable: true } && Value is not DenseElementsAttr { IsSplat: true })
             return d.Error(Diag.RuleCode, "intializing scalable vectors with elements attribute is not supported unless it's a vector splat");
@@ -83,7 +83,7 @@ public sealed partial class ConstantOp : Operation, IPure, IConstantLike, IFolda
 
     /// <summary>Whether an attribute can be the value of a constant of this type.</summary>
     public static bool IsBuildableWith(Attr value, IrType type) =>
-        value is ITypedAttr typed && typed.Type == type && type is not IntegerType { IsSignless: false } && value is IntegerAttr or FloatAttr or ElementsAttr;
+        value is ITypedAttr typed && typed.Type == type && type is not IntegerType { IsSignless: false } && value is IntegerAttr or FloatAttr or ElementsAttr or DenseResourceElementsAttr;
 
     /// <summary>Makes an integer or index constant.</summary>
     public static Value Integer(OpBuilder builder, IrType type, long value) => Create(builder, IntegerAttr.Get(type, value), type).Output;

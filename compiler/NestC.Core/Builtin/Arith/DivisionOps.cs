@@ -4,7 +4,7 @@ namespace NestC.Builtin.Arith;
 
 /// <summary>Unsigned quotient, rounded towards zero; undefined for a divisor of zero.</summary>
 [Op("arith.divui", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class DivUIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class DivUIOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -15,7 +15,7 @@ public sealed partial class DivUIOp : Operation, IPure, IElementwise, ISameOpera
 
 /// <summary>Signed quotient, rounded towards zero; undefined for a divisor of zero and on overflow.</summary>
 [Op("arith.divsi", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class DivSIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class DivSIOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -26,7 +26,7 @@ public sealed partial class DivSIOp : Operation, IPure, IElementwise, ISameOpera
 
 /// <summary>Unsigned quotient, rounded up.</summary>
 [Op("arith.ceildivui", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class CeilDivUIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class CeilDivUIOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -37,7 +37,7 @@ public sealed partial class CeilDivUIOp : Operation, IPure, IElementwise, ISameO
 
 /// <summary>Signed quotient, rounded up.</summary>
 [Op("arith.ceildivsi", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class CeilDivSIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class CeilDivSIOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -48,7 +48,7 @@ public sealed partial class CeilDivSIOp : Operation, IPure, IElementwise, ISameO
 
 /// <summary>Signed quotient, rounded down.</summary>
 [Op("arith.floordivsi", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class FloorDivSIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class FloorDivSIOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -59,7 +59,7 @@ public sealed partial class FloorDivSIOp : Operation, IPure, IElementwise, ISame
 
 /// <summary>Unsigned remainder.</summary>
 [Op("arith.remui", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class RemUIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class RemUIOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -70,7 +70,7 @@ public sealed partial class RemUIOp : Operation, IPure, IElementwise, ISameOpera
 
 /// <summary>Signed remainder, with the sign of the dividend.</summary>
 [Op("arith.remsi", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class RemSIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class RemSIOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 

@@ -4,7 +4,7 @@ namespace NestC.Builtin.Arith;
 
 /// <summary>Floating-point negation: the sign bit is flipped.</summary>
 [Op("arith.negf", Format = "$operand (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
-public sealed partial class NegFOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class NegFOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<FloatLike>("operand")] public partial Value Input { get; }
 
@@ -15,7 +15,7 @@ public sealed partial class NegFOp : Operation, IPure, IElementwise, ISameOperan
 
 /// <summary>Floating-point sum.</summary>
 [Op("arith.addf", Format = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
-public sealed partial class AddFOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class AddFOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<FloatLike>] public partial Value Lhs { get; }
 
@@ -28,7 +28,7 @@ public sealed partial class AddFOp : Operation, IPure, IElementwise, ISameOperan
 
 /// <summary>Floating-point difference.</summary>
 [Op("arith.subf", Format = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
-public sealed partial class SubFOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class SubFOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<FloatLike>] public partial Value Lhs { get; }
 
@@ -41,7 +41,7 @@ public sealed partial class SubFOp : Operation, IPure, IElementwise, ISameOperan
 
 /// <summary>Floating-point product.</summary>
 [Op("arith.mulf", Format = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
-public sealed partial class MulFOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class MulFOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<FloatLike>] public partial Value Lhs { get; }
 
@@ -54,7 +54,7 @@ public sealed partial class MulFOp : Operation, IPure, IElementwise, ISameOperan
 
 /// <summary>Floating-point quotient.</summary>
 [Op("arith.divf", Format = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
-public sealed partial class DivFOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class DivFOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<FloatLike>] public partial Value Lhs { get; }
 
@@ -67,7 +67,7 @@ public sealed partial class DivFOp : Operation, IPure, IElementwise, ISameOperan
 
 /// <summary>Floating-point remainder of the division rounded towards zero (C's `fmod`).</summary>
 [Op("arith.remf", Format = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
-public sealed partial class RemFOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class RemFOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<FloatLike>] public partial Value Lhs { get; }
 

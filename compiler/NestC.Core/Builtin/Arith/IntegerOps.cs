@@ -4,7 +4,7 @@ namespace NestC.Builtin.Arith;
 
 /// <summary>Integer sum, modulo two to the power of the width.</summary>
 [Op("arith.addi", Format = "$lhs `,` $rhs (`overflow` `` $overflowFlags^)? attr-dict `:` type($result)")]
-public sealed partial class AddIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class AddIOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -17,7 +17,7 @@ public sealed partial class AddIOp : Operation, IPure, IElementwise, ISameOperan
 
 /// <summary>Integer difference, modulo two to the power of the width.</summary>
 [Op("arith.subi", Format = "$lhs `,` $rhs (`overflow` `` $overflowFlags^)? attr-dict `:` type($result)")]
-public sealed partial class SubIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType
+public sealed partial class SubIOp : Operation, IPure, ISameOperandsAndResultType, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -30,7 +30,7 @@ public sealed partial class SubIOp : Operation, IPure, IElementwise, ISameOperan
 
 /// <summary>The low half of an integer product.</summary>
 [Op("arith.muli", Format = "$lhs `,` $rhs (`overflow` `` $overflowFlags^)? attr-dict `:` type($result)")]
-public sealed partial class MulIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class MulIOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 

@@ -4,7 +4,7 @@ namespace NestC.Builtin.Arith;
 
 /// <summary>The larger of two signed integers.</summary>
 [Op("arith.maxsi", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class MaxSIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class MaxSIOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -15,7 +15,7 @@ public sealed partial class MaxSIOp : Operation, IPure, IElementwise, ISameOpera
 
 /// <summary>The larger of two unsigned integers.</summary>
 [Op("arith.maxui", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class MaxUIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class MaxUIOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -26,7 +26,7 @@ public sealed partial class MaxUIOp : Operation, IPure, IElementwise, ISameOpera
 
 /// <summary>The smaller of two signed integers.</summary>
 [Op("arith.minsi", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class MinSIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class MinSIOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -37,7 +37,7 @@ public sealed partial class MinSIOp : Operation, IPure, IElementwise, ISameOpera
 
 /// <summary>The smaller of two unsigned integers.</summary>
 [Op("arith.minui", Format = "$lhs `,` $rhs attr-dict `:` type($result)")]
-public sealed partial class MinUIOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class MinUIOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<SignlessIntegerLike>] public partial Value Lhs { get; }
 
@@ -48,7 +48,7 @@ public sealed partial class MinUIOp : Operation, IPure, IElementwise, ISameOpera
 
 /// <summary>The larger of two floats; NaN when either is, and -0 is below +0.</summary>
 [Op("arith.maximumf", Format = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
-public sealed partial class MaximumFOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class MaximumFOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<FloatLike>] public partial Value Lhs { get; }
 
@@ -61,7 +61,7 @@ public sealed partial class MaximumFOp : Operation, IPure, IElementwise, ISameOp
 
 /// <summary>The smaller of two floats; NaN when either is, and -0 is below +0.</summary>
 [Op("arith.minimumf", Format = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
-public sealed partial class MinimumFOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class MinimumFOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<FloatLike>] public partial Value Lhs { get; }
 
@@ -74,7 +74,7 @@ public sealed partial class MinimumFOp : Operation, IPure, IElementwise, ISameOp
 
 /// <summary>The larger of two floats; the other one when one is NaN.</summary>
 [Op("arith.maxnumf", Format = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
-public sealed partial class MaxNumFOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class MaxNumFOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<FloatLike>] public partial Value Lhs { get; }
 
@@ -87,7 +87,7 @@ public sealed partial class MaxNumFOp : Operation, IPure, IElementwise, ISameOpe
 
 /// <summary>The smaller of two floats; the other one when one is NaN.</summary>
 [Op("arith.minnumf", Format = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($result)")]
-public sealed partial class MinNumFOp : Operation, IPure, IElementwise, ISameOperandsAndResultType, ICommutative
+public sealed partial class MinNumFOp : Operation, IPure, ISameOperandsAndResultType, ICommutative, IElementwise
 {
     [Operand<FloatLike>] public partial Value Lhs { get; }
 

@@ -16,7 +16,7 @@ public sealed partial class SwitchOp : Operation, IPure, ITerminator, IBranch, I
     [Operands<AnyType>("caseOperands")] public partial OperandRange CaseOperands { get; }
 
     /// <summary>The values of the cases; null when there are none.</summary>
-    [Prop<IntegerElements>] public partial ElementsAttr? CaseValues { get; }
+    [Prop<IntegerElements>] public partial DenseElementsAttr? CaseValues { get; }
 
     /// <summary>How many of <see cref="CaseOperands"/> each case has.</summary>
     [Prop] public partial int[] CaseOperandSegments { get; }
@@ -32,14 +32,17 @@ public sealed partial class SwitchOp : Operation, IPure, ITerminator, IBranch, I
     {
         int start = CaseOperands.Start;
         int[] segments = CaseOperandSegments;
+        // The verifier asks before it has checked the segments.
+        if (index >= segments.Length) return new OperandRange(this, start, 0);
         for (int i = 0; i < index; i++) start += segments[i];
-        return new OperandRange(this, start, segments[index]);
+        int end = CaseOperands.Start + CaseOperands.Count, count = segments[index];
+        return count >= 0 && start >= CaseOperands.Start && start <= end - count ? new OperandRange(this, start, count) : new OperandRange(this, CaseOperands.Start, 0);
     }
 
     public Block? SuccessorFor(FoldInputs constants)
     {
         if (constants[0] is not IntegerAttr flag) return null;
-        if (CaseValues is not DenseElementsAttr values) return DefaultDestination;
+        if (CaseValues is not { } values) return DefaultDestination;
         for (int i = 0; i < CaseDestinations.Count; i++)
             if (values.GetElement(i) is IntegerAttr value && value.BigValue == flag.BigValue) return CaseDestinations[i];
         return DefaultDestination;
@@ -125,11 +128,11 @@ public sealed partial class SwitchOp : Operation, IPure, ITerminator, IBranch, I
             printer.WriteNewLine();
             printer.Out.Write("  "u8);
             // Upstream writes cases as unsigned numbers of at most 64 bits.
-            if (CaseValues is DenseElementsAttr values) printer.Out.Write(Unsigned(values.ElementData(i)));
+            if (CaseValues is { } values) printer.Out.Write(Unsigned(values.ElementData(i)));
             printer.Out.Write(": "u8);
             printer.WriteSuccessorAndOperands(CaseDestinations[i], OperandsOfCase(i));
         }
-        printer.WriteNewLine();
+        if (CaseValues is not null) printer.WriteNewLine();
         printer.Out.Write(']');
         printer.WriteAttrDict(this, ["case_values", "case_operand_segments", "operandSegmentSizes"]);
     }
@@ -150,7 +153,7 @@ public sealed partial class SwitchOp : Operation, IPure, ITerminator, IBranch, I
 /// <summary>A vector or tensor of integers, as an attribute.</summary>
 public readonly struct IntegerElements : IAttrConstraint
 {
-    public static bool Matches(Attr attr) => attr is ElementsAttr { ElementType: IntegerType };
+    public static bool Matches(Attr attr) => attr is DenseElementsAttr { ElementType: IntegerType or IndexType };
 
     public static string Describe => "integer elements attribute";
 }

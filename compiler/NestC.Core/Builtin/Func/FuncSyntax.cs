@@ -55,7 +55,7 @@ public sealed partial class FuncOp
             }
             else
             {
-                if (!arguments.IsEmpty || parser.Kind == TokenKind.Ellipsis) return parser.CustomError(state, position, "NEST1342", "expected SSA identifier");
+                if (!arguments.IsEmpty) return parser.CustomError(state, position, "NEST1342", "expected SSA identifier");
                 if (parser.ParseType() is not { } type) return false;
                 inputs.Add(type);
                 if (parser.Kind == TokenKind.LBrace && (own = parser.ParseDictionary()) is null) return false;

@@ -1,0 +1,98 @@
+using System.Numerics;
+using NestC.IR;
+using NestC.Support;
+
+namespace NestC.Builtin.Arith;
+
+/// <summary>Folds float operations whose operands are constants: scalars, splats and elements.</summary>
+internal static class FloatFold
+{
+    public static Attr? Binary(FoldInputs inputs, FloatOperation operation)
+    {
+        if (inputs[0] is FloatAttr a && inputs[1] is FloatAttr b) return a.Type == b.Type ? Apply(operation, a, b) : null;
+        if (inputs[0] is not DenseElementsAttr { ElementType: FloatType } x || inputs[1] is not DenseElementsAttr y || x.Type != y.Type) return null;
+        if (x.IsSplat && y.IsSplat) return DenseElementsAttr.Splat(x.ShapedType, Apply(operation, (FloatAttr)x.GetElement(0), (FloatAttr)y.GetElement(0)));
+        FloatSemantics format = ((FloatType)x.ElementType).Semantics;
+        int size = x.ElementSize;
+        byte[] bytes = new byte[checked((int)x.NumElements * size)];
+        for (int i = 0; i < x.NumElements; i++)
+            Store(FloatArithmetic.Apply(format, operation, ElementBytes.Bits(x.ElementData(i)), ElementBytes.Bits(y.ElementData(i))), bytes.AsSpan(i * size, size));
+        return DenseElementsAttr.FromElements(x.ShapedType, bytes);
+    }
+
+    private static FloatAttr Apply(FloatOperation operation, FloatAttr a, FloatAttr b) =>
+        FloatAttr.FromBits(a.FloatType, FloatArithmetic.Apply(a.FloatType.Semantics, operation, a.Bits, b.Bits));
+
+    private static void Store(UInt128 bits, Span<byte> into)
+    {
+        for (int i = 0; i < into.Length; i++) into[i] = (byte)(bits >> (8 * i));
+    }
+
+    public static Attr? Negate(Attr? constant) => Map(constant, null, static (value, type) =>
+        FloatAttr.FromBits((FloatType)type, FloatArithmetic.Negate(((FloatAttr)value).FloatType.Semantics, ((FloatAttr)value).Bits)));
+
+    /// <summary>The constant in another format, where nothing is lost.</summary>
+    public static Attr? ConvertExactly(Attr? constant, IrType resultType) => Map(constant, resultType, static (value, type) =>
+        value is FloatAttr real && FloatArithmetic.ConvertExactly(real.FloatType.Semantics, real.Bits, ((FloatType)type).Semantics) is { } bits
+            ? FloatAttr.FromBits((FloatType)type, bits) : null);
+
+    public static Attr? FromInteger(Attr? constant, IrType resultType, bool unsigned) => unsigned
+        ? Map(constant, resultType, static (value, type) => value is IntegerAttr integer ? Nearest(Constants.Unsigned(integer), (FloatType)type) : null)
+        : Map(constant, resultType, static (value, type) => value is IntegerAttr integer ? Nearest(Constants.Signed(integer), (FloatType)type) : null);
+
+    private static FloatAttr Nearest(BigInteger value, FloatType type) =>
+        FloatAttr.FromBits(type, FloatArithmetic.Round(type.Semantics, value.Sign < 0, BigInteger.Abs(value), 0));
+
+    public static Attr? ToInteger(Attr? constant, IrType resultType, bool unsigned) => unsigned
+        ? Map(constant, resultType, static (value, type) => Truncated(value, type, true))
+        : Map(constant, resultType, static (value, type) => Truncated(value, type, false));
+
+    private static IntegerAttr? Truncated(Attr constant, IrType type, bool unsigned)
+    {
+        if (constant is not FloatAttr real || FloatArithmetic.Truncate(real.FloatType.Semantics, real.Bits) is not { } value) return null;
+        int width = type.BitWidth();
+        BigInteger limit = BigInteger.One << (unsigned ? width : width - 1);
+        return value < limit && value >= (unsigned ? BigInteger.Zero : -limit) ? IntegerAttr.Get(type, value) : null;
+    }
+
+    // A function of each element; null when it has no value for one.
+    private static Attr? Map(Attr? constant, IrType? resultType, Func<Attr, IrType, Attr?> function)
+    {
+        switch (constant)
+        {
+            case FloatAttr or IntegerAttr:
+                return function(constant, resultType ?? ((ITypedAttr)constant).Type);
+            case DenseElementsAttr elements when (resultType ?? elements.Type) is ShapedType type && elements.ElementType.IsIntOrIndexOrFloat():
+                if (elements.IsSplat) return function(elements.GetElement(0), type.ElementType) is { } one ? DenseElementsAttr.Splat(type, one) : null;
+                int size = DenseElementsAttr.SizeOf(type.ElementType);
+                byte[] bytes = new byte[checked((int)elements.NumElements * size)];
+                for (int i = 0; i < elements.NumElements; i++)
+                {
+                    Attr? value = function(elements.GetElement(i), type.ElementType);
+                    if (value is FloatAttr real) Store(real.Bits, bytes.AsSpan(i * size, size));
+                    else if (value is IntegerAttr integer) integer.WriteBytes(bytes.AsSpan(i * size, size));
+                    else return null;
+                }
+                return DenseElementsAttr.FromElements(type, bytes);
+            default:
+                return null;
+        }
+    }
+}
+
+/// <summary>What folds ask about float constants.</summary>
+internal static class FloatConstants
+{
+    public static bool IsZero(Attr? constant, bool negative) =>
+        Constants.Float(constant) is { } value && Decode(value, out bool isNegative) == FloatClass.Zero && isNegative == negative;
+
+    public static bool IsInfinity(Attr? constant, bool negative) =>
+        Constants.Float(constant) is { } value && Decode(value, out bool isNegative) == FloatClass.Infinity && isNegative == negative;
+
+    public static bool IsNaN(Attr? constant) => Constants.Float(constant) is { } value && Decode(value, out _) == FloatClass.NaN;
+
+    public static bool IsOne(Attr? constant) =>
+        Constants.Float(constant) is { } value && value.Bits == value.FloatType.Semantics.Round(false, 1, 0);
+
+    private static FloatClass Decode(FloatAttr value, out bool negative) => value.FloatType.Semantics.Decode(value.Bits, out negative, out _, out _);
+}

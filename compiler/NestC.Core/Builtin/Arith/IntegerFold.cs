@@ -1,0 +1,137 @@
+using System.Numerics;
+using NestC.IR;
+
+namespace NestC.Builtin.Arith;
+
+/// <summary>
+/// An integer operation on constants. Values are read as signed and may be of any size on return: they are taken modulo two to the
+/// power of the width. False where the operation has no value (a division by zero), so that nothing folds.
+/// </summary>
+internal interface IIntegerFold
+{
+    static abstract bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>;
+
+    /// <summary>The greatest width for which 128 bits hold every intermediate value.</summary>
+    static virtual int FastWidth => 64;
+}
+
+/// <summary>Folds integer operations whose operands are constants: scalars, splats and elements.</summary>
+internal static class IntegerFold
+{
+    /// <summary>The constant that a fold yields; null when an operand is not constant or there is no value.</summary>
+    public static Attr? Binary<TFold>(FoldInputs inputs) where TFold : struct, IIntegerFold => Binary<TFold>(inputs[0], inputs[1]);
+
+    /// <param name="lhs">A constant, or null.</param>
+    /// <param name="rhs">A constant of the same type, or null.</param>
+    /// <param name="resultType">The result's type; null: that of the operands.</param>
+    public static Attr? Binary<TFold>(Attr? lhs, Attr? rhs, IrType? resultType = null) where TFold : struct, IIntegerFold
+    {
+        if (lhs is IntegerAttr a && rhs is IntegerAttr b) return a.Type == b.Type ? Scalar<TFold>(a, b, resultType ?? a.Type) : null;
+        if (lhs is not DenseElementsAttr x || rhs is not DenseElementsAttr y || x.Type != y.Type) return null;
+        ShapedType type = (ShapedType)(resultType ?? x.Type);
+        if (x.IsSplat && y.IsSplat)
+        {
+            return x.GetElement(0) is IntegerAttr one && y.GetElement(0) is IntegerAttr other && Scalar<TFold>(one, other, type.ElementType) is { } value
+                ? DenseElementsAttr.Splat(type, value) : null;
+        }
+        int size = DenseElementsAttr.SizeOf(type.ElementType);
+        byte[] bytes = new byte[checked((int)x.NumElements * size)];
+        for (int i = 0; i < x.NumElements; i++)
+        {
+            if (x.GetElement(i) is not IntegerAttr p || y.GetElement(i) is not IntegerAttr q) return null;
+            if (Scalar<TFold>(p, q, type.ElementType) is not { } value) return null;
+            value.WriteBytes(bytes.AsSpan(i * size, size));
+        }
+        return DenseElementsAttr.FromElements(type, bytes);
+    }
+
+    private static IntegerAttr? Scalar<TFold>(IntegerAttr a, IntegerAttr b, IrType resultType) where TFold : struct, IIntegerFold
+    {
+        int width = a.Type.BitWidth();
+        if (width > TFold.FastWidth)
+            return TFold.Apply(Constants.Signed(a), Constants.Signed(b), width, out BigInteger wide) ? IntegerAttr.Get(resultType, wide) : null;
+        Int128 x = width == 1 ? -a.Value : a.Value, y = width == 1 ? -b.Value : b.Value;
+        return TFold.Apply(x, y, width, out Int128 result) ? IntegerAttr.Get(resultType, (long)(ulong)(result & ulong.MaxValue)) : null;
+    }
+
+    /// <summary>Constants of another integer type: the value, read as signed or unsigned, modulo two to the power of the new width.</summary>
+    public static Attr? Resize(Attr? constant, IrType resultType, bool unsigned)
+    {
+        switch (constant)
+        {
+            case IntegerAttr value:
+                return IntegerAttr.Get(resultType, unsigned ? Constants.Unsigned(value) : Constants.Signed(value));
+            case DenseElementsAttr { IsSplat: true } splat when resultType is ShapedType shaped && splat.GetElement(0) is IntegerAttr value:
+                return DenseElementsAttr.Splat(shaped, Resize(value, shaped.ElementType, unsigned)!);
+            case DenseElementsAttr elements when resultType is ShapedType shaped && elements.ElementType is IntegerType or IndexType:
+                int size = DenseElementsAttr.SizeOf(shaped.ElementType);
+                byte[] bytes = new byte[checked((int)elements.NumElements * size)];
+                for (int i = 0; i < elements.NumElements; i++)
+                    ((IntegerAttr)Resize(elements.GetElement(i), shaped.ElementType, unsigned)!).WriteBytes(bytes.AsSpan(i * size, size));
+                return DenseElementsAttr.FromElements(shaped, bytes);
+            default:
+                return null;
+        }
+    }
+}
+
+/// <summary>What folds and patterns ask about constants.</summary>
+internal static class Constants
+{
+    /// <summary>The value as a signed number: an i1 of 1 is -1.</summary>
+    public static BigInteger Signed(IntegerAttr value) => value.Type.IsSignlessInteger(1) ? -value.Value : value.BigValue;
+
+    public static BigInteger Unsigned(IntegerAttr value)
+    {
+        BigInteger big = value.BigValue;
+        return big.Sign < 0 ? big + (BigInteger.One << value.Type.BitWidth()) : big;
+    }
+
+    /// <summary>The integer of a scalar or of a splat, or null.</summary>
+    public static IntegerAttr? Integer(Attr? constant) => constant switch
+    {
+        IntegerAttr value => value,
+        DenseElementsAttr { IsSplat: true } splat => splat.GetElement(0) as IntegerAttr,
+        _ => null,
+    };
+
+    /// <summary>The float of a scalar or of a splat, or null.</summary>
+    public static FloatAttr? Float(Attr? constant) => constant switch
+    {
+        FloatAttr value => value,
+        DenseElementsAttr { IsSplat: true } splat => splat.GetElement(0) as FloatAttr,
+        _ => null,
+    };
+
+    public static bool IsZero(Attr? constant) => Integer(constant) is { IsWide: false, Value: 0 };
+
+    public static bool IsOne(Attr? constant) => Integer(constant) is { IsWide: false, Value: 1 };
+
+    public static bool IsAllOnes(Attr? constant) => Integer(constant) is { } value && IsAllOnes(value);
+
+    private static bool IsAllOnes(IntegerAttr value) => !value.IsWide && (value.Type.IsSignlessInteger(1) ? value.Value == 1 : value.Value == -1);
+
+    /// <summary>The greatest signed value of its type.</summary>
+    public static bool IsMaxSigned(IntegerAttr value) => Signed(value) == (BigInteger.One << (value.Type.BitWidth() - 1)) - 1;
+
+    /// <summary>The least signed value of its type.</summary>
+    public static bool IsMinSigned(IntegerAttr value) => Signed(value) == -(BigInteger.One << (value.Type.BitWidth() - 1));
+
+    public static bool IsMaxUnsigned(IntegerAttr value) => IsAllOnes(value);
+
+    /// <summary>The constant that defines a value, or null.</summary>
+    public static Attr? Of(Value value) => Rewriting.Folder.ConstantOf(value);
+
+    /// <summary>Whether constants of this type can be made: no dimension is dynamic.</summary>
+    public static bool CanHold(IrType type) => type is not ShapedType || type is VectorType or RankedTensorType { HasStaticShape: true };
+
+    /// <summary>A number everywhere in a type of integers; null when the type can hold no constant.</summary>
+    public static Attr? Splat(IrType type, long value)
+    {
+        if (!CanHold(type)) return null;
+        return type is ShapedType shaped ? DenseElementsAttr.Splat(shaped, IntegerAttr.Get(shaped.ElementType, value)) : IntegerAttr.Get(type, value);
+    }
+
+    /// <summary>Whether a value is `xor x, -1` of another one.</summary>
+    public static bool IsNotOf(Value value, Value of) => value.DefiningOp is XOrIOp xor && xor.Lhs == of && IsAllOnes(Of(xor.Rhs));
+}

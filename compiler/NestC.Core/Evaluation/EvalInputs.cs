@@ -1,0 +1,70 @@
+using System.Numerics;
+using NestC.Builtin;
+using NestC.IR;
+using NestC.Support;
+
+namespace NestC.Evaluation;
+
+/// <summary>Seeded arguments: the first seeds are all zeros, ones, all bits, extremes; later ones mix edge values, small numbers and random bits.</summary>
+public static class EvalInputs
+{
+    public static EvalValue[] Of(ReadOnlySpan<IrType> types, int seed)
+    {
+        EvalRandom random = new(EvalRandom.Mix((ulong)seed, 77));
+        EvalValue[] values = new EvalValue[types.Length];
+        for (int i = 0; i < values.Length; i++) values[i] = seed < 4 ? Uniform(types[i], seed) : Random(types[i], ref random);
+        return values;
+    }
+
+    private static EvalValue Uniform(IrType type, int edge)
+    {
+        if (EvalValue.LaneTypeOf(type) is not { } lane) return EvalValue.Scalar(type, edge + 1);
+        BigInteger[] lanes = new BigInteger[EvalValue.LaneCount(type)];
+        Array.Fill(lanes, Edge(lane, edge));
+        return new EvalValue(type, lanes);
+    }
+
+    public static EvalValue Random(IrType type, ref EvalRandom random)
+    {
+        if (EvalValue.LaneTypeOf(type) is not { } lane) return EvalValue.Scalar(type, random.Next() >> 1);
+        BigInteger[] lanes = new BigInteger[EvalValue.LaneCount(type)];
+        for (int i = 0; i < lanes.Length; i++) lanes[i] = Lane(lane, ref random);
+        return new EvalValue(type, lanes);
+    }
+
+    private static BigInteger Lane(IrType lane, ref EvalRandom random)
+    {
+        ulong choice = random.Next();
+        int width = EvalValue.Width(lane);
+        switch (choice % 4)
+        {
+            case 0: return Edge(lane, (int)((choice >> 8) % 9));
+            case 1:
+                long small = (long)((choice >> 8) % 17) - 8;
+                return lane is FloatType real ? (BigInteger)real.Semantics.FromDouble(small * 0.75) : EvalValue.Wrap(small, width);
+            default:
+                BigInteger bits = random.Next();
+                for (int have = 64; have < width; have += 64) bits = bits << 64 | random.Next();
+                if (lane is FloatType format && !IsCommon(bits, format)) return (BigInteger)format.Semantics.FromDouble(((long)(choice >> 12) - (1L << 51)) / 1024.0);
+                return EvalValue.Wrap(bits, width);
+        }
+    }
+
+    // Wide formats have bit patterns that are no numbers.
+    private static bool IsCommon(BigInteger bits, FloatType type) => type.Width <= 64;
+
+    private static BigInteger Edge(IrType lane, int which)
+    {
+        int width = EvalValue.Width(lane);
+        if (lane is FloatType real)
+        {
+            double value = which switch
+            {
+                0 => 0, 1 => 1, 2 => double.NaN, 3 => double.PositiveInfinity, 4 => -0.0, 5 => -1, 6 => double.NegativeInfinity, 7 => 0.5, _ => 3,
+            };
+            return (BigInteger)real.Semantics.FromDouble(value);
+        }
+        BigInteger top = width == 0 ? 0 : BigInteger.One << (width - 1);
+        return EvalValue.Wrap(which switch { 0 => 0, 1 => 1, 2 => -1, 3 => top, 4 => top - 1, 5 => width - 1, 6 => width, 7 => 2, _ => top + 1 }, width);
+    }
+}

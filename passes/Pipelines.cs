@@ -1,0 +1,26 @@
+using NestC.Passes.Transforms;
+
+namespace NestC.Passes;
+
+/// <summary>The one explicit list of passes and named pipelines that tools know.</summary>
+public static class Pipelines
+{
+    /// <summary>Adds every pass and pipeline.</summary>
+    public static PassRegistry Register(PassRegistry registry)
+    {
+        RegisterTransforms(registry);
+        return registry;
+    }
+
+    private static void RegisterTransforms(PassRegistry registry) => registry
+        .Add("canonicalize", static () => new CanonicalizePass())
+        .Add("cse", static () => new CsePass())
+        .Add("inline", () => new InlinePass(registry))
+        .Add("loop-invariant-code-motion", static () => new LoopInvariantCodeMotionPass())
+        .Add("print-op-stats", static () => new PrintOpStatsPass())
+        .Add("sccp", static () => new SccpPass())
+        .Add("strip-debuginfo", static () => new StripDebugInfoPass())
+        .Add("symbol-dce", static () => new SymbolDcePass())
+        .Add("symbol-privatize", static () => new SymbolPrivatizePass())
+        .Add("topological-sort", static () => new TopologicalSortPass());
+}

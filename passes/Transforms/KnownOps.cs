@@ -1,0 +1,87 @@
+using NestC.Builtin;
+using NestC.IR;
+using NestC.Support;
+
+namespace NestC.Passes.Transforms;
+
+/// <summary>
+/// A hash table of operations by what they compute, with scopes: what was added since a mark is taken out again in one step.
+/// Chains run through an array of entries, the latest first, so adding allocates nothing and releasing is popping.
+/// </summary>
+internal sealed class KnownOps
+{
+    public struct Entry
+    {
+        public Operation Op;
+        public int Hash;
+        public int Next;
+        public int Epoch;
+    }
+
+    private int[] heads = [];
+    private Entry[] entries = [];
+    private int count;
+
+    public int Mark() => count;
+
+    public void Release(int mark)
+    {
+        while (count > mark)
+        {
+            ref Entry last = ref entries[--count];
+            heads[last.Hash & (heads.Length - 1)] = last.Next;
+            last.Op = null!;
+        }
+    }
+
+    public void Add(Operation op, int hash, int epoch)
+    {
+        if (count == entries.Length) Grow();
+        ref int head = ref heads[hash & (heads.Length - 1)];
+        entries[count] = new Entry { Op = op, Hash = hash, Next = head, Epoch = epoch };
+        head = count++;
+    }
+
+    /// <summary>The latest operation that computes the same, or null.</summary>
+    public Entry? Find(Operation op, int hash)
+    {
+        if (count == 0) return null;
+        for (int i = heads[hash & (heads.Length - 1)]; i >= 0; i = entries[i].Next)
+            if (entries[i].Hash == hash && OpEquality.Same(entries[i].Op, op)) return entries[i];
+        return null;
+    }
+
+    /// <summary>Whether an operation equal to this one is in the table.</summary>
+    public bool Holds(Operation op) => Find(op, HashOf(op)) is not null;
+
+    private void Grow()
+    {
+        int size = Math.Max(64, entries.Length * 2);
+        Array.Resize(ref entries, size);
+        heads = new int[size];
+        Array.Fill(heads, -1);
+        for (int i = 0; i < count; i++)
+        {
+            ref int head = ref heads[entries[i].Hash & (size - 1)];
+            entries[i].Next = head;
+            head = i;
+        }
+    }
+
+    /// <summary>A hash of name, attributes, properties, operands and result types; of commutative operands the order means nothing.</summary>
+    public static int HashOf(Operation op)
+    {
+        int hash = Hash.Combine(op.Info.Id, op.PropertiesHash());
+        DictionaryAttr attributes = op.Attributes;
+        if (!attributes.IsEmpty) hash = Hash.Combine(hash, attributes.Identity);
+        if (op.ResultCount > 0) hash = Hash.Combine(hash, op.Result(0).Type.Identity);
+        if (op.Has(OpTraits.Commutative))
+        {
+            int sum = 0;
+            foreach (Value operand in op.Operands) sum += Hash.Of(operand.GetHashCode());
+            return Hash.Combine(hash, sum);
+        }
+        foreach (Value operand in op.Operands) hash = Hash.Combine(hash, operand.GetHashCode());
+        return hash;
+    }
+}
