@@ -32,7 +32,7 @@ public sealed partial class ConversionRewriter
         InsertionPoint saved = SavePoint();
         if (inputs.Length == 1) AtAfter(inputs[0]);
         else AtBefore(user);
-        OperationState state = new(OpFactory.Info(this, "builtin.unrealized_conversion_cast"u8), user.Location);
+        OperationState state = new(Context.OpInfo("builtin.unrealized_conversion_cast"u8), user.Location);
         state.Operands.AddRange(inputs);
         state.ResultTypes.AddRange(types);
         UnrealizedConversionCastOp op = (UnrealizedConversionCastOp)Create(state);
