@@ -125,7 +125,7 @@ internal static class Predicates
     /// <summary>Compares floats.</summary>
     public static bool Apply(CmpFPredicate predicate, FloatAttr lhs, FloatAttr rhs)
     {
-        int outcome = FloatArithmetic.Compare(lhs.FloatType.Semantics, lhs.Bits, rhs.Bits) switch
+        int outcome = FloatConstants.Compare(lhs, rhs) switch
         {
             null => 8,
             0 => 1,

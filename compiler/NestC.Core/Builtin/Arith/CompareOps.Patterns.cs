@@ -126,7 +126,7 @@ public sealed partial class CmpFOp : ICanonicalizable
         // The exponent of the leading bit; far below any for zero.
         private static int ExponentOf(FloatSemantics format, UInt128 bits)
         {
-            format.Decode(bits, out _, out UInt128 significand, out int exponent);
+            FloatArithmetic.Decode(format, bits, out _, out UInt128 significand, out int exponent);
             return significand == 0 ? int.MinValue : exponent + 127 - (int)UInt128.LeadingZeroCount(significand);
         }
     }

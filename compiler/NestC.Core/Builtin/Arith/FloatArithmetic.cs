@@ -11,8 +11,8 @@ internal static class FloatArithmetic
     public static UInt128 Apply(FloatSemantics format, FloatOperation operation, UInt128 a, UInt128 b)
     {
         if (operation >= FloatOperation.Maximum) return Extreme(format, operation, a, b);
-        FloatClass classA = format.Decode(a, out bool negativeA, out UInt128 significandA, out int exponentA);
-        FloatClass classB = format.Decode(b, out bool negativeB, out UInt128 significandB, out int exponentB);
+        FloatClass classA = Decode(format, a, out bool negativeA, out UInt128 significandA, out int exponentA);
+        FloatClass classB = Decode(format, b, out bool negativeB, out UInt128 significandB, out int exponentB);
         if (classA == FloatClass.NaN) return Quiet(format, a);
         if (classB == FloatClass.NaN) return Quiet(format, b);
         if (IsInvalid(operation, classA, classB, negativeA, negativeB)) return format.NaN(false);
@@ -42,7 +42,15 @@ internal static class FloatArithmetic
         };
     }
 
-    private static double Native(FloatOperation operation, double a, double b) => operation switch
+    /// <summary>Takes a value apart: it is significand * 2^exponent.</summary>
+    public static FloatClass Decode(FloatSemantics format, UInt128 bits, out bool negative, out UInt128 significand, out int exponent)
+    {
+        FloatClass kind = format.Decode((ulong)(bits >> 64), (ulong)bits, out negative, out ulong high, out ulong low, out exponent);
+        significand = new UInt128(high, low);
+        return kind;
+    }
+
+    public static double Native(FloatOperation operation, double a, double b) => operation switch
     {
         FloatOperation.Add => a + b,
         FloatOperation.Subtract => a - b,
@@ -121,12 +129,12 @@ internal static class FloatArithmetic
         return (order < 0) == greater ? b : a;
     }
 
-    public static bool IsNaN(FloatSemantics format, UInt128 bits) => format.Decode(bits, out _, out _, out _) == FloatClass.NaN;
+    public static bool IsNaN(FloatSemantics format, UInt128 bits) => Decode(format, bits, out _, out _, out _) == FloatClass.NaN;
 
     /// <summary>Below, at or above zero as the first is less than, equal to or greater than the second; null when one is NaN.</summary>
     public static int? Compare(FloatSemantics format, UInt128 a, UInt128 b)
     {
-        FloatClass classA = format.Decode(a, out bool negativeA, out _, out _), classB = format.Decode(b, out bool negativeB, out _, out _);
+        FloatClass classA = Decode(format, a, out bool negativeA, out _, out _), classB = Decode(format, b, out bool negativeB, out _, out _);
         if (classA == FloatClass.NaN || classB == FloatClass.NaN) return null;
         if (classA == FloatClass.Zero && classB == FloatClass.Zero) return 0;
         if (negativeA != negativeB) return negativeA ? -1 : 1;
@@ -143,7 +151,7 @@ internal static class FloatArithmetic
     /// <summary>The same value in another format; null where that loses something.</summary>
     public static UInt128? ConvertExactly(FloatSemantics from, UInt128 bits, FloatSemantics to)
     {
-        FloatClass kind = from.Decode(bits, out bool negative, out UInt128 significand, out int exponent);
+        FloatClass kind = Decode(from, bits, out bool negative, out UInt128 significand, out int exponent);
         bool ieee = from.NonFinite == NonFinite.Ieee && to.NonFinite == NonFinite.Ieee;
         switch (kind)
         {
@@ -155,7 +163,7 @@ internal static class FloatArithmetic
                 return negative && to.NonFinite == NonFinite.NanNegativeZero ? null : to.Round(negative, 0, 0);
         }
         UInt128 rounded = to.Round(negative, significand, exponent);
-        if (to.Decode(rounded, out _, out UInt128 other, out int otherExponent) != FloatClass.Finite) return null;
+        if (Decode(to, rounded, out _, out UInt128 other, out int otherExponent) != FloatClass.Finite) return null;
         int zeros = (int)UInt128.TrailingZeroCount(significand), otherZeros = (int)UInt128.TrailingZeroCount(other);
         return significand >> zeros == other >> otherZeros && exponent + zeros == otherExponent + otherZeros ? rounded : null;
     }
@@ -163,7 +171,7 @@ internal static class FloatArithmetic
     /// <summary>The value rounded towards zero; null when it is no number.</summary>
     public static BigInteger? Truncate(FloatSemantics format, UInt128 bits)
     {
-        FloatClass kind = format.Decode(bits, out bool negative, out UInt128 significand, out int exponent);
+        FloatClass kind = Decode(format, bits, out bool negative, out UInt128 significand, out int exponent);
         if (kind is FloatClass.NaN or FloatClass.Infinity) return null;
         BigInteger magnitude = exponent >= 0 ? (BigInteger)significand << exponent : (BigInteger)significand >> -exponent;
         return negative ? -magnitude : magnitude;

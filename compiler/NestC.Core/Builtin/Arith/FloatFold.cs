@@ -20,7 +20,18 @@ internal static class FloatFold
         return DenseElementsAttr.FromElements(x.ShapedType, bytes);
     }
 
-    private static FloatAttr Apply(FloatOperation operation, FloatAttr a, FloatAttr b) =>
+    private static FloatAttr Apply(FloatOperation operation, FloatAttr a, FloatAttr b)
+    {
+        if (FloatConstants.IsNative(a) && operation <= FloatOperation.Remainder)
+        {
+            double x = a.Value, y = b.Value, result = FloatArithmetic.Native(operation, x, y);
+            if (!double.IsNaN(x) && !double.IsNaN(y) && !double.IsNaN(result)) return FloatAttr.Get(a.FloatType, result);
+        }
+        return ApplyToBits(operation, a, b);
+    }
+
+    // Apart, since ReadyToRun does not precompile what touches UInt128.
+    private static FloatAttr ApplyToBits(FloatOperation operation, FloatAttr a, FloatAttr b) =>
         FloatAttr.FromBits(a.FloatType, FloatArithmetic.Apply(a.FloatType.Semantics, operation, a.Bits, b.Bits));
 
     private static void Store(UInt128 bits, Span<byte> into)
@@ -83,16 +94,38 @@ internal static class FloatFold
 /// <summary>What folds ask about float constants.</summary>
 internal static class FloatConstants
 {
+    /// <summary>Whether a double holds exactly the value, and .NET's arithmetic rounds as the format does.</summary>
+    public static bool IsNative(FloatAttr value) => value.FloatType.Kind is FloatKind.F32 or FloatKind.F64;
+
     public static bool IsZero(Attr? constant, bool negative) =>
-        Constants.Float(constant) is { } value && Decode(value, out bool isNegative) == FloatClass.Zero && isNegative == negative;
+        Constants.Float(constant) is { } value && Is(value, FloatClass.Zero, negative);
 
     public static bool IsInfinity(Attr? constant, bool negative) =>
-        Constants.Float(constant) is { } value && Decode(value, out bool isNegative) == FloatClass.Infinity && isNegative == negative;
+        Constants.Float(constant) is { } value && Is(value, FloatClass.Infinity, negative);
 
-    public static bool IsNaN(Attr? constant) => Constants.Float(constant) is { } value && Decode(value, out _) == FloatClass.NaN;
+    public static bool IsNaN(Attr? constant) =>
+        Constants.Float(constant) is { } value && (IsNative(value) ? double.IsNaN(value.Value) : FloatArithmetic.IsNaN(value.FloatType.Semantics, value.Bits));
 
     public static bool IsOne(Attr? constant) =>
-        Constants.Float(constant) is { } value && value.Bits == value.FloatType.Semantics.Round(false, 1, 0);
+        Constants.Float(constant) is { } value && (IsNative(value) ? value.Value == 1 : IsOneBits(value));
 
-    private static FloatClass Decode(FloatAttr value, out bool negative) => value.FloatType.Semantics.Decode(value.Bits, out negative, out _, out _);
+    private static bool IsOneBits(FloatAttr value) => value.Bits == value.FloatType.Semantics.Round(false, 1, 0);
+
+    private static bool Is(FloatAttr value, FloatClass kind, bool negative)
+    {
+        if (!IsNative(value)) return Decode(value, out bool isNegative) == kind && isNegative == negative;
+        double number = value.Value;
+        return (kind == FloatClass.Zero ? number == 0 : double.IsInfinity(number)) && double.IsNegative(number) == negative;
+    }
+
+    private static FloatClass Decode(FloatAttr value, out bool negative) =>
+        FloatArithmetic.Decode(value.FloatType.Semantics, value.Bits, out negative, out _, out _);
+
+    /// <summary>As <see cref="FloatArithmetic.Compare"/>.</summary>
+    public static int? Compare(FloatAttr a, FloatAttr b)
+    {
+        if (!IsNative(a)) return FloatArithmetic.Compare(a.FloatType.Semantics, a.Bits, b.Bits);
+        double x = a.Value, y = b.Value;
+        return x < y ? -1 : x > y ? 1 : x == y ? 0 : null;
+    }
 }

@@ -11,8 +11,11 @@ internal interface IIntegerFold
 {
     static abstract bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>;
 
-    /// <summary>The greatest width for which 128 bits hold every intermediate value.</summary>
+    /// <summary>The greatest width for which 64 bits hold every intermediate value, or wrap without harm.</summary>
     static virtual int FastWidth => 64;
+
+    /// <summary>Whether 64-bit operands are best taken as <see cref="ulong"/>.</summary>
+    static virtual bool IsUnsigned => false;
 }
 
 /// <summary>Folds integer operations whose operands are constants: scalars, splats and elements.</summary>
@@ -48,11 +51,16 @@ internal static class IntegerFold
     private static IntegerAttr? Scalar<TFold>(IntegerAttr a, IntegerAttr b, IrType resultType) where TFold : struct, IIntegerFold
     {
         int width = a.Type.BitWidth();
-        if (width > TFold.FastWidth)
-            return TFold.Apply(Constants.Signed(a), Constants.Signed(b), width, out BigInteger wide) ? IntegerAttr.Get(resultType, wide) : null;
-        Int128 x = width == 1 ? -a.Value : a.Value, y = width == 1 ? -b.Value : b.Value;
-        return TFold.Apply(x, y, width, out Int128 result) ? IntegerAttr.Get(resultType, (long)(ulong)(result & ulong.MaxValue)) : null;
+        if (width > TFold.FastWidth) return Wide<TFold>(a, b, resultType);
+        if (width == 64 && TFold.IsUnsigned)
+            return TFold.Apply((ulong)a.Value, (ulong)b.Value, width, out ulong bits) ? IntegerAttr.Get(resultType, (long)bits) : null;
+        long x = width == 1 ? -a.Value : a.Value, y = width == 1 ? -b.Value : b.Value;
+        return TFold.Apply(x, y, width, out long result) ? IntegerAttr.Get(resultType, result) : null;
     }
+
+    // Apart, since ReadyToRun does not precompile what touches BigInteger.
+    private static IntegerAttr? Wide<TFold>(IntegerAttr a, IntegerAttr b, IrType resultType) where TFold : struct, IIntegerFold =>
+        TFold.Apply(Constants.Signed(a), Constants.Signed(b), a.Type.BitWidth(), out BigInteger wide) ? IntegerAttr.Get(resultType, wide) : null;
 
     /// <summary>Constants of another integer type: the value, read as signed or unsigned, modulo two to the power of the new width.</summary>
     public static Attr? Resize(Attr? constant, IrType resultType, bool unsigned)
@@ -60,19 +68,30 @@ internal static class IntegerFold
         switch (constant)
         {
             case IntegerAttr value:
-                return IntegerAttr.Get(resultType, unsigned ? Constants.Unsigned(value) : Constants.Signed(value));
+                return Resize(value, resultType, unsigned);
             case DenseElementsAttr { IsSplat: true } splat when resultType is ShapedType shaped && splat.GetElement(0) is IntegerAttr value:
-                return DenseElementsAttr.Splat(shaped, Resize(value, shaped.ElementType, unsigned)!);
+                return DenseElementsAttr.Splat(shaped, Resize(value, shaped.ElementType, unsigned));
             case DenseElementsAttr elements when resultType is ShapedType shaped && elements.ElementType is IntegerType or IndexType:
                 int size = DenseElementsAttr.SizeOf(shaped.ElementType);
                 byte[] bytes = new byte[checked((int)elements.NumElements * size)];
                 for (int i = 0; i < elements.NumElements; i++)
-                    ((IntegerAttr)Resize(elements.GetElement(i), shaped.ElementType, unsigned)!).WriteBytes(bytes.AsSpan(i * size, size));
+                    Resize((IntegerAttr)elements.GetElement(i), shaped.ElementType, unsigned).WriteBytes(bytes.AsSpan(i * size, size));
                 return DenseElementsAttr.FromElements(shaped, bytes);
             default:
                 return null;
         }
     }
+
+    private static IntegerAttr Resize(IntegerAttr value, IrType type, bool unsigned)
+    {
+        int width = value.Type.BitWidth();
+        if (width > 64 || (width == 64 && type.BitWidth() > 64)) return ResizeWide(value, type, unsigned);
+        long bits = width == 1 ? -value.Value : value.Value;
+        return IntegerAttr.Get(type, unsigned && width < 64 ? bits & (1L << width) - 1 : bits);
+    }
+
+    private static IntegerAttr ResizeWide(IntegerAttr value, IrType type, bool unsigned) =>
+        IntegerAttr.Get(type, unsigned ? Constants.Unsigned(value) : Constants.Signed(value));
 }
 
 /// <summary>What folds and patterns ask about constants.</summary>
@@ -112,10 +131,22 @@ internal static class Constants
     private static bool IsAllOnes(IntegerAttr value) => !value.IsWide && (value.Type.IsSignlessInteger(1) ? value.Value == 1 : value.Value == -1);
 
     /// <summary>The greatest signed value of its type.</summary>
-    public static bool IsMaxSigned(IntegerAttr value) => Signed(value) == (BigInteger.One << (value.Type.BitWidth() - 1)) - 1;
+    public static bool IsMaxSigned(IntegerAttr value)
+    {
+        int width = value.Type.BitWidth();
+        return width == 1 ? value.Value == 0 : width > 64 ? IsMaxWide(value) : value.Value == (1L << (width - 1)) - 1;
+    }
+
+    private static bool IsMaxWide(IntegerAttr value) => Signed(value) == (BigInteger.One << (value.Type.BitWidth() - 1)) - 1;
 
     /// <summary>The least signed value of its type.</summary>
-    public static bool IsMinSigned(IntegerAttr value) => Signed(value) == -(BigInteger.One << (value.Type.BitWidth() - 1));
+    public static bool IsMinSigned(IntegerAttr value)
+    {
+        int width = value.Type.BitWidth();
+        return width == 1 ? value.Value == 1 : width > 64 ? IsMinWide(value) : value.Value == -(1L << (width - 1));
+    }
+
+    private static bool IsMinWide(IntegerAttr value) => Signed(value) == -(BigInteger.One << (value.Type.BitWidth() - 1));
 
     public static bool IsMaxUnsigned(IntegerAttr value) => IsAllOnes(value);
 

@@ -9,6 +9,12 @@ internal static class Unsigned
     public static T Of<T>(T signed, int width) where T : struct, IBinaryInteger<T> => T.IsNegative(signed) ? signed + (T.One << width) : signed;
 }
 
+internal static class Division
+{
+    /// <summary>Whether a quotient does not fit: the least number by -1.</summary>
+    public static bool Overflows<T>(T a, T b, int width) where T : struct, IBinaryInteger<T> => b == -T.One && a == -(T.One << (width - 1));
+}
+
 internal readonly struct AddFold : IIntegerFold
 {
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
@@ -38,6 +44,8 @@ internal readonly struct MulFold : IIntegerFold
 
 internal readonly struct MulHighSignedFold : IIntegerFold
 {
+    public static int FastWidth => 32;
+
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         result = a * b >> width;
@@ -47,7 +55,7 @@ internal readonly struct MulHighSignedFold : IIntegerFold
 
 internal readonly struct MulHighUnsignedFold : IIntegerFold
 {
-    public static int FastWidth => 63;
+    public static int FastWidth => 31;
 
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
@@ -59,6 +67,8 @@ internal readonly struct MulHighUnsignedFold : IIntegerFold
 /// <summary>Whether a sum (the first operand) is below one of its addends.</summary>
 internal readonly struct CarryFold : IIntegerFold
 {
+    public static bool IsUnsigned => true;
+
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         result = Unsigned.Of(a, width) < Unsigned.Of(b, width) ? T.One : T.Zero;
@@ -68,6 +78,8 @@ internal readonly struct CarryFold : IIntegerFold
 
 internal readonly struct DivUFold : IIntegerFold
 {
+    public static bool IsUnsigned => true;
+
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         result = default;
@@ -79,6 +91,8 @@ internal readonly struct DivUFold : IIntegerFold
 
 internal readonly struct RemUFold : IIntegerFold
 {
+    public static bool IsUnsigned => true;
+
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         result = default;
@@ -90,6 +104,8 @@ internal readonly struct RemUFold : IIntegerFold
 
 internal readonly struct CeilDivUFold : IIntegerFold
 {
+    public static bool IsUnsigned => true;
+
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         result = default;
@@ -105,9 +121,9 @@ internal readonly struct DivSFold : IIntegerFold
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         result = default;
-        if (T.IsZero(b)) return false;
+        if (T.IsZero(b) || Division.Overflows(a, b, width)) return false;
         result = a / b;
-        return result != T.One << (width - 1);
+        return true;
     }
 }
 
@@ -117,7 +133,7 @@ internal readonly struct RemSFold : IIntegerFold
     {
         result = default;
         if (T.IsZero(b)) return false;
-        result = a % b;
+        if (!Division.Overflows(a, b, width)) result = a % b;
         return true;
     }
 }
@@ -127,10 +143,10 @@ internal readonly struct FloorDivSFold : IIntegerFold
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         result = default;
-        if (T.IsZero(b)) return false;
+        if (T.IsZero(b) || Division.Overflows(a, b, width)) return false;
         (result, T rest) = T.DivRem(a, b);
         if (!T.IsZero(rest) && T.IsNegative(rest) != T.IsNegative(b)) result--;
-        return result != T.One << (width - 1);
+        return true;
     }
 }
 
@@ -189,6 +205,8 @@ internal readonly struct ShLFold : IIntegerFold
 
 internal readonly struct ShRUFold : IIntegerFold
 {
+    public static bool IsUnsigned => true;
+
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         bool fits = ShiftAmount.Fits(b, width, out int amount);
@@ -238,6 +256,8 @@ internal readonly struct MinSFold : IIntegerFold
 
 internal readonly struct MaxUFold : IIntegerFold
 {
+    public static bool IsUnsigned => true;
+
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         result = Unsigned.Of(a, width) > Unsigned.Of(b, width) ? a : b;
@@ -247,6 +267,8 @@ internal readonly struct MaxUFold : IIntegerFold
 
 internal readonly struct MinUFold : IIntegerFold
 {
+    public static bool IsUnsigned => true;
+
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         result = Unsigned.Of(a, width) < Unsigned.Of(b, width) ? a : b;
@@ -292,6 +314,8 @@ internal readonly struct LessEqualSFold : IIntegerFold
 
 internal readonly struct LessUFold : IIntegerFold
 {
+    public static bool IsUnsigned => true;
+
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         result = Unsigned.Of(a, width) < Unsigned.Of(b, width) ? T.One : T.Zero;
@@ -301,6 +325,8 @@ internal readonly struct LessUFold : IIntegerFold
 
 internal readonly struct LessEqualUFold : IIntegerFold
 {
+    public static bool IsUnsigned => true;
+
     public static bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>
     {
         result = Unsigned.Of(a, width) <= Unsigned.Of(b, width) ? T.One : T.Zero;

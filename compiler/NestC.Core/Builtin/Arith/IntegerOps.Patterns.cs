@@ -1,4 +1,3 @@
-using System.Numerics;
 using NestC.IR;
 using NestC.Rewriting;
 
@@ -10,18 +9,18 @@ public sealed partial class AddIOp : ICanonicalizable
     {
         // (x + c0) + c1 -> x + (c0 + c1)
         patterns.Add<AddIOp>("add-of-add-constant", static (op, rw) =>
-            op.Lhs.DefiningOp is AddIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out BigInteger c0, out BigInteger c1)
-                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make(rw, op.Rhs, c0 + c1), inner.OverflowFlags & op.OverflowFlags))
+            op.Lhs.DefiningOp is AddIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
+                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make<AddFold>(rw, c0, c1), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a sum with a constant plus a constant"));
         // (x - c0) + c1 -> x + (c1 - c0)
         patterns.Add<AddIOp>("add-of-sub-constant", static (op, rw) =>
-            op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out BigInteger c0, out BigInteger c1)
-                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make(rw, op.Rhs, c1 - c0), inner.OverflowFlags & op.OverflowFlags))
+            op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
+                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make<SubFold>(rw, c1, c0), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a difference with a constant plus a constant"));
         // (c0 - x) + c1 -> (c0 + c1) - x
         patterns.Add<AddIOp>("add-of-constant-sub", static (op, rw) =>
-            op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Lhs, op.Rhs, out BigInteger c0, out BigInteger c1)
-                ? rw.Replace(op, SubIOp.Create(rw, Scalars.Make(rw, op.Rhs, c0 + c1), inner.Rhs, inner.OverflowFlags & op.OverflowFlags))
+            op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Lhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
+                ? rw.Replace(op, SubIOp.Create(rw, Scalars.Make<AddFold>(rw, c0, c1), inner.Rhs, inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a difference from a constant plus a constant"));
         // x + y * -1 -> x - y
         patterns.Add<AddIOp>("add-of-negated-rhs", static (op, rw) => Negated(op.Rhs, out MulIOp? product)
@@ -46,33 +45,33 @@ public sealed partial class SubIOp : ICanonicalizable
     {
         // (x + c0) - c1 -> x + (c0 - c1)
         patterns.Add<SubIOp>("sub-of-add-constant", static (op, rw) =>
-            op.Lhs.DefiningOp is AddIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out BigInteger c0, out BigInteger c1)
-                ? rw.Replace(op, AddIOp.Create(rw, inner.Lhs, Scalars.Make(rw, op.Rhs, c0 - c1), inner.OverflowFlags & op.OverflowFlags))
+            op.Lhs.DefiningOp is AddIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
+                ? rw.Replace(op, AddIOp.Create(rw, inner.Lhs, Scalars.Make<SubFold>(rw, c0, c1), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a sum with a constant minus a constant"));
         // c1 - (x + c0) -> (c1 - c0) - x
         patterns.Add<SubIOp>("constant-sub-of-add-constant", static (op, rw) =>
-            op.Rhs.DefiningOp is AddIOp inner && Scalars.Of(inner.Rhs, op.Lhs, out BigInteger c0, out BigInteger c1)
-                ? rw.Replace(op, Create(rw, Scalars.Make(rw, op.Lhs, c1 - c0), inner.Lhs, inner.OverflowFlags & op.OverflowFlags))
+            op.Rhs.DefiningOp is AddIOp inner && Scalars.Of(inner.Rhs, op.Lhs, out IntegerAttr c0, out IntegerAttr c1)
+                ? rw.Replace(op, Create(rw, Scalars.Make<SubFold>(rw, c1, c0), inner.Lhs, inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a constant minus a sum with a constant"));
         // (x - c0) - c1 -> x - (c0 + c1)
         patterns.Add<SubIOp>("sub-of-sub-constant", static (op, rw) =>
-            op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out BigInteger c0, out BigInteger c1)
-                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make(rw, op.Rhs, c0 + c1), inner.OverflowFlags & op.OverflowFlags))
+            op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
+                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make<AddFold>(rw, c0, c1), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a difference with a constant minus a constant"));
         // (c0 - x) - c1 -> (c0 - c1) - x
         patterns.Add<SubIOp>("sub-of-constant-sub", static (op, rw) =>
-            op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Lhs, op.Rhs, out BigInteger c0, out BigInteger c1)
-                ? rw.Replace(op, Create(rw, Scalars.Make(rw, op.Rhs, c0 - c1), inner.Rhs, inner.OverflowFlags & op.OverflowFlags))
+            op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Lhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
+                ? rw.Replace(op, Create(rw, Scalars.Make<SubFold>(rw, c0, c1), inner.Rhs, inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a difference from a constant minus a constant"));
         // c1 - (x - c0) -> (c0 + c1) - x
         patterns.Add<SubIOp>("constant-sub-of-sub-constant", static (op, rw) =>
-            op.Rhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Rhs, op.Lhs, out BigInteger c0, out BigInteger c1)
-                ? rw.Replace(op, Create(rw, Scalars.Make(rw, op.Lhs, c0 + c1), inner.Lhs, inner.OverflowFlags & op.OverflowFlags))
+            op.Rhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Rhs, op.Lhs, out IntegerAttr c0, out IntegerAttr c1)
+                ? rw.Replace(op, Create(rw, Scalars.Make<AddFold>(rw, c0, c1), inner.Lhs, inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a constant minus a difference with a constant"));
         // c1 - (c0 - x) -> x + (c1 - c0)
         patterns.Add<SubIOp>("constant-sub-of-constant-sub", static (op, rw) =>
-            op.Rhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Lhs, op.Lhs, out BigInteger c0, out BigInteger c1)
-                ? rw.Replace(op, AddIOp.Create(rw, inner.Rhs, Scalars.Make(rw, op.Lhs, c1 - c0), inner.OverflowFlags & op.OverflowFlags))
+            op.Rhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Lhs, op.Lhs, out IntegerAttr c0, out IntegerAttr c1)
+                ? rw.Replace(op, AddIOp.Create(rw, inner.Rhs, Scalars.Make<SubFold>(rw, c1, c0), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a constant minus a difference from a constant"));
         // (a - b) - a -> 0 - b
         patterns.Add<SubIOp>("sub-of-own-sub", static (op, rw) =>
@@ -87,8 +86,8 @@ public sealed partial class MulIOp : ICanonicalizable
     public static void Canonicalize(PatternSet patterns) =>
         // (x * c0) * c1 -> x * (c0 * c1)
         patterns.Add<MulIOp>("mul-of-mul-constant", static (op, rw) =>
-            op.Lhs.DefiningOp is MulIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out BigInteger c0, out BigInteger c1)
-                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make(rw, op.Rhs, c0 * c1), inner.OverflowFlags & op.OverflowFlags))
+            op.Lhs.DefiningOp is MulIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
+                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make<MulFold>(rw, c0, c1), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a product with a constant times a constant"));
 }
 
@@ -143,18 +142,18 @@ public sealed partial class MulUIExtendedOp : ICanonicalizable
 internal static class Scalars
 {
     /// <summary>Whether both values are constants.</summary>
-    public static bool Of(Value first, Value second, out BigInteger a, out BigInteger b)
+    public static bool Of(Value first, Value second, out IntegerAttr a, out IntegerAttr b)
     {
-        bool both = Constants.Of(first) is IntegerAttr & Constants.Of(second) is IntegerAttr;
-        a = both ? ((IntegerAttr)Constants.Of(first)!).BigValue : default;
-        b = both ? ((IntegerAttr)Constants.Of(second)!).BigValue : default;
-        return both;
+        a = b = null!;
+        if (Constants.Of(first) is not IntegerAttr x || Constants.Of(second) is not IntegerAttr y) return false;
+        (a, b) = (x, y);
+        return true;
     }
 
     /// <summary>Whether a value is the constant true of type i1.</summary>
     public static bool IsTrue(Value value) => Constants.Of(value) is IntegerAttr attr && attr.Type.IsSignlessInteger(1) && attr.Value == 1;
 
-    /// <summary>Makes a constant of the type of <paramref name="like"/>.</summary>
-    public static Value Make(Rewriter rw, Value like, BigInteger value) =>
-        ConstantOp.Create(rw, IntegerAttr.Get(like.Type, value), like.Type).Output;
+    /// <summary>Makes the constant that an operation yields for two others.</summary>
+    public static Value Make<TFold>(Rewriter rw, IntegerAttr a, IntegerAttr b) where TFold : struct, IIntegerFold =>
+        ConstantOp.Create(rw, (ITypedAttr)IntegerFold.Binary<TFold>(a, b)!, a.Type).Output;
 }
