@@ -28,13 +28,14 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
         flags = new PassFlags(passes);
         string[] normal = CommandLineText.Normalize(arguments);
         if (flags.Take(ref normal) is { } wrong) return CommandLineText.Usage(error, Name, wrong);
-        if (flags.ListPasses) return ListPasses();
+        if (flags.ListPasses || flags.Markdown) return ListPasses();
         RootCommand command = options.Command("Reads, verifies, transforms and prints IR.");
         if (Unknown(command, normal) is { } usage) return usage;
         ParseResult args = command.Parse(normal);
         if (Array.IndexOf(normal, "--help") >= 0) return Help(args);
         if (CommandLineText.TryAnswer(args, Name, output, error) is { } done) return done;
         if (args.GetValue(options.Explain) is { } code) return Explain(code);
+        if (options.Check(args) is { } problem) return CommandLineText.Usage(error, Name, problem);
         if (!DiagnosticRenderer.TryParse(args.GetValue(options.Format)!, out DiagnosticFormat format))
             return CommandLineText.Usage(error, Name, "--diagnostic-format is text, json or sarif");
         if (!DiagnosticRenderer.TryParse(args.GetValue(options.Color)!, out ColorMode color))
@@ -83,7 +84,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
 
     private int ListPasses()
     {
-        CommandLineText.Write(standardOutput, PassDocumentation.List(passes));
+        CommandLineText.Write(standardOutput, flags.Markdown ? PassDocumentation.Markdown(passes) : PassDocumentation.List(passes));
         return ExitCode.Ok;
     }
 
@@ -112,6 +113,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
     {
         string path = args.GetValue(options.Input) ?? "-";
         current = path == "-" ? SourceFile.FromStream("<stdin>", standardInput) : SourceFile.Read(path);
+        Memory.ReserveFor(current.Length);
         string marker = args.GetResult(options.Split) is null ? "" : args.GetValue(options.Split) ?? SplitInput.DefaultMarker;
         SplitInput split = SplitInput.At(current, marker, context);
         string to = args.GetValue(options.Output)!;
@@ -149,7 +151,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
         PrintOptions print = options.Print(args);
         PassRun run = new(flags, passes, standardError, print)
         {
-            VerifyEach = args.GetResult(options.VerifyEach) is null || (args.GetValue(options.VerifyEach) ?? true),
+            VerifyEach = args.GetResult(options.VerifyEach) is null || args.GetValue(options.VerifyEach) is null or "true",
             Threads = OptOptions.Has(args, options.DisableThreading) ? 1 : Environment.ProcessorCount,
         };
         Operation? op;

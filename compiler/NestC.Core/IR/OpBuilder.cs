@@ -196,7 +196,7 @@ public class OpBuilder(NestContext context)
         FinishModify(op);
     }
 
-    public void SetArgumentType(Value argument, IrType type) => argument.ArgumentBlock!.SetArgumentType(argument.Number, type);
+    public virtual void SetArgumentType(Value argument, IrType type) => argument.ArgumentBlock!.SetArgumentType(argument.Number, type);
 
     public void SetSuccessor(Operation op, int index, Block target)
     {
@@ -260,7 +260,7 @@ public class OpBuilder(NestContext context)
     }
 
     /// <summary>Erases a block that nothing leads to, with its operations; uses of what they define must be gone.</summary>
-    public void EraseBlock(Block block)
+    public virtual void EraseBlock(Block block)
     {
         foreach (Operation op in block.Operations) NotifyErasing(op);
         Listener?.BlockErasing(block);
@@ -289,13 +289,13 @@ public class OpBuilder(NestContext context)
     }
 
     /// <summary>Moves all blocks of a region to another one.</summary>
-    public void InlineRegion(Region region, Region target, Block? before = null) => region.TakeInto(target, before);
+    public virtual void InlineRegion(Region region, Region target, Block? before = null) => region.TakeInto(target, before);
 
     /// <summary>
     /// Moves the operations of a block to before an operation (or the end of <paramref name="target"/>), replacing the block's
     /// arguments by values, and erases the block.
     /// </summary>
-    public void InlineBlock(Block block, Block target, Operation? before, ReadOnlySpan<Value> argumentValues)
+    public virtual void InlineBlock(Block block, Block target, Operation? before, ReadOnlySpan<Value> argumentValues)
     {
         for (int i = 0; i < block.ArgumentCount; i++) ReplaceAllUses(block.ArgumentAt(i), argumentValues[i]);
         for (Operation? op = block.First; op is not null; op = block.First)
@@ -308,7 +308,7 @@ public class OpBuilder(NestContext context)
     }
 
     /// <summary>Moves the operations from <paramref name="first"/> on to a new block after theirs, and returns it.</summary>
-    public Block SplitBlock(Block block, Operation? first)
+    public virtual Block SplitBlock(Block block, Operation? first)
     {
         Block tail = block.Parent!.Append(new Block(), block.Next);
         Listener?.BlockInserted(tail);

@@ -155,7 +155,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
         catch (ErasedOperationException e) when (checks is not null)
         {
             failed = true;
-            checks.UseOfErased(this, CurrentPattern, root, e);
+            RewriteChecks.UseOfErased(this, CurrentPattern, root, e);
             return true;
         }
         finally
@@ -214,7 +214,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
             if (checks is not null && changes == before)
             {
                 failed = true;
-                checks.FoldWithoutChange(this, op);
+                RewriteChecks.FoldWithoutChange(this, op);
                 return true;
             }
             Observer?.Folded(op, default);
@@ -258,7 +258,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
             if (checks is not null && matched != (changes != before))
             {
                 failed = true;
-                checks.FalseClaim(this, pattern, op, matched);
+                RewriteChecks.FalseClaim(this, pattern, op, matched);
                 CurrentPattern = null;
                 return true;
             }

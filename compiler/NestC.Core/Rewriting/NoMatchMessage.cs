@@ -23,9 +23,13 @@ public readonly struct NoMatchMessage
 
     public void AppendFormatted(long value) => text!.Append(value.ToString(CultureInfo.InvariantCulture));
 
-    public void AppendFormatted(Operation? op) => text!.Append('\'').Append(op?.Name).Append('\'');
-
-    public void AppendFormatted<T>(T value) => text!.Append(value is IFormattable f ? f.ToString(null, CultureInfo.InvariantCulture) : value?.ToString());
+    /// <summary>Operations are shown by their name.</summary>
+    public void AppendFormatted<T>(T value) => text!.Append(value switch
+    {
+        Operation op => $"'{op.Name}'",
+        IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
+        _ => value?.ToString(),
+    });
 
     public override string ToString() => text?.ToString() ?? "";
 }

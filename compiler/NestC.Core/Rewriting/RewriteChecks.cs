@@ -107,7 +107,7 @@ internal sealed class RewriteChecks(Region? scope, int growthLimit)
         notes = true;
     }
 
-    public void FalseClaim(Rewriter rewriter, Pattern pattern, Operation op, bool matched)
+    public static void FalseClaim(Rewriter rewriter, Pattern pattern, Operation op, bool matched)
     {
         if (matched)
         {
@@ -121,10 +121,10 @@ internal sealed class RewriteChecks(Region? scope, int growthLimit)
             "check everything first, then change");
     }
 
-    public void FoldWithoutChange(Rewriter rewriter, Operation op) => Emit(rewriter, Severity.Error, "NEST3001", op.Location,
+    public static void FoldWithoutChange(Rewriter rewriter, Operation op) => Emit(rewriter, Severity.Error, "NEST3001", op.Location,
         $"fold of '{op.Name}' says that it updated the operation but changed nothing through its builder", "return FoldResult.None");
 
-    public void UseOfErased(Rewriter rewriter, Pattern? pattern, Operation root, ErasedOperationException e)
+    public static void UseOfErased(Rewriter rewriter, Pattern? pattern, Operation root, ErasedOperationException e)
     {
         string who = pattern is null ? $"the rewrite of '{root.Name}'" : $"pattern '{pattern.Name}'";
         string by = e.ErasedBy is null ? "was erased" : e.ErasedBy == $"pattern '{pattern?.Name}'" ? "it has erased itself" : $"{e.ErasedBy} has erased";

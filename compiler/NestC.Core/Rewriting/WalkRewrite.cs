@@ -49,7 +49,7 @@ public static class WalkRewrite
             catch (ErasedOperationException e) when (checks is not null)
             {
                 Failed = true;
-                checks.UseOfErased(this, CurrentPattern, root ?? top, e);
+                RewriteChecks.UseOfErased(this, CurrentPattern, root ?? top, e);
             }
             CurrentPattern = null;
             return Rewrites > 0;
@@ -89,7 +89,7 @@ public static class WalkRewrite
                 if (checks is not null && matched != (changes != before))
                 {
                     Failed = true;
-                    checks.FalseClaim(this, pattern, op, matched);
+                    RewriteChecks.FalseClaim(this, pattern, op, matched);
                 }
                 CurrentPattern = null;
                 if (Failed) return;

@@ -71,6 +71,14 @@ public sealed class FloatSemantics
 
     private UInt128 SignBit => UInt128.One << (Width - 1);
 
+    /// <summary>As the other, over whole bits, for arithmetic; not for paths of every start.</summary>
+    internal FloatClass Decode(UInt128 bits, out bool negative, out UInt128 significand, out int exponent)
+    {
+        FloatClass kind = Decode((ulong)(bits >> 64), (ulong)bits, out negative, out ulong high, out ulong low, out exponent);
+        significand = new UInt128(high, low);
+        return kind;
+    }
+
     /// <summary>Takes a value apart: it is significand * 2^exponent. In halves, since ReadyToRun does not precompile UInt128.</summary>
     internal FloatClass Decode(ulong high, ulong low, out bool negative, out ulong significandHigh, out ulong significandLow, out int exponent)
     {
