@@ -14,6 +14,7 @@ public static class Pipelines
 
     private static void RegisterTransforms(PassRegistry registry) => registry
         .Add("canonicalize", static () => new CanonicalizePass())
+        .Add("composite-fixed-point-pass", () => new CompositeFixedPointPass(registry))
         .Add("cse", static () => new CsePass())
         .Add("inline", () => new InlinePass(registry))
         .Add("loop-invariant-code-motion", static () => new LoopInvariantCodeMotionPass())
@@ -22,5 +23,6 @@ public static class Pipelines
         .Add("strip-debuginfo", static () => new StripDebugInfoPass())
         .Add("symbol-dce", static () => new SymbolDcePass())
         .Add("symbol-privatize", static () => new SymbolPrivatizePass())
-        .Add("topological-sort", static () => new TopologicalSortPass());
+        .Add("topological-sort", static () => new TopologicalSortPass())
+        .Add("view-op-graph", static () => new ViewOpGraphPass());
 }

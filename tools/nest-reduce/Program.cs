@@ -1,1 +1,3 @@
-return 2;
+using NestC.Tools;
+
+return new ReduceTool(Registry.RegisterDialects).Run(args, Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError());

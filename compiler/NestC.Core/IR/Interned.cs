@@ -71,6 +71,9 @@ public enum InternFlags : byte
 
     /// <summary>A dictionary in which a name has a dialect's prefix.</summary>
     HasPrefixedNames = 16,
+
+    /// <summary>It was printed before: its text is worth keeping. Set while printing; a lost update costs nothing.</summary>
+    PrintedBefore = 32,
 }
 
 /// <summary>The table of interned objects: reads take no lock, writers are serialized, nothing is ever removed.</summary>

@@ -45,13 +45,15 @@ public partial class AsmPrinter
             Out.Write(text);
             return;
         }
-        if (type.Flags != InternFlags.None && WriteAlias(type)) return;
+        if ((type.Flags & InternFlags.MayAlias) != 0 && WriteAlias(type)) return;
         long start = Out.Total;
         if (AsmParser.StackIsShort) OnFreshStack(type, null, TypeElision.Never);
         else type.Print(this);
         if (cacheText && (type.Flags & (InternFlags.MayAlias | InternFlags.NoTextCache)) == 0)
             type.CachedText = Out.Since(start);
     }
+
+    private int depth;      // of attributes within attributes: the stack is looked at now and then
 
     public void Write(Attr attr) => Write(attr, TypeElision.Never);
 
@@ -67,12 +69,14 @@ public partial class AsmPrinter
             Out.Write(text);
             return;
         }
-        if (attr.Flags != InternFlags.None && WriteAlias(attr)) return;
+        if ((attr.Flags & InternFlags.MayAlias) != 0 && WriteAlias(attr)) return;
         long start = Out.Total;
-        if (AsmParser.StackIsShort) OnFreshStack(null, attr, elideType);
+        if ((++depth & 31) == 0 && AsmParser.StackIsShort) OnFreshStack(null, attr, elideType);
         else attr.Print(this, elideType);
-        if (elideType == TypeElision.Never && cacheText && (attr.Flags & (InternFlags.MayAlias | InternFlags.NoTextCache)) == 0)
-            attr.CachedText = Out.Since(start);
+        depth--;
+        if (elideType != TypeElision.Never || !cacheText || (attr.Flags & (InternFlags.MayAlias | InternFlags.NoTextCache)) != 0) return;
+        if ((attr.Flags & InternFlags.PrintedBefore) != 0) attr.CachedText = Out.Since(start);
+        else attr.Flags |= InternFlags.PrintedBefore;
     }
 
     // Goes on with deeply nested parts on a new stack.

@@ -46,6 +46,13 @@ public sealed class CheckerTests
         Assert.Empty(Enum.GetValues<FindingKind>().Except(planted));
     }
 
+    [Fact]
+    public void Every_kind_of_finding_has_a_page()
+    {
+        foreach (FindingKind kind in Enum.GetValues<FindingKind>())
+            Assert.NotNull(NestC.Diagnostics.DiagnosticCatalog.Find($"NEST{(int)kind}"));
+    }
+
     [Theory]
     [InlineData("inp: load, gemm")]
     [InlineData("inp: gemm, load")]
