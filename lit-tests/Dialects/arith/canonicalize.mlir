@@ -1,4 +1,4 @@
-// RUN: nest-opt --canonicalize --allow-unregistered-dialect --split-input-file %s | FileCheck %s
+// RUN: nest-opt %s --canonicalize --allow-unregistered-dialect --split-input-file | FileCheck %s
 
 // CHECK-LABEL: func.func @sel1
 // CHECK-SAME:  (%arg0: i1, %arg1: i1, %arg2: i32, %arg3: i32, %arg4: i32) -> (i32, i32, i32, i32, i32, i32, i32) {

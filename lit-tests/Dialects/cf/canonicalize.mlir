@@ -1,4 +1,4 @@
-// RUN: nest-opt --canonicalize --allow-unregistered-dialect --split-input-file %s | FileCheck %s
+// RUN: nest-opt %s --canonicalize --allow-unregistered-dialect --split-input-file | FileCheck %s
 
 // CHECK-LABEL: func.func @merge_blocks
 // CHECK-SAME:  (%arg0: i32) -> i32 {

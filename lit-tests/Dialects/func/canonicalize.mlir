@@ -1,4 +1,4 @@
-// RUN: nest-opt --canonicalize --allow-unregistered-dialect --split-input-file %s | FileCheck %s
+// RUN: nest-opt %s --canonicalize --allow-unregistered-dialect --split-input-file | FileCheck %s
 
 // CHECK-LABEL: func.func private @callee
 // CHECK-SAME:  (i32) -> i32

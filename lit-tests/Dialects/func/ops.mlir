@@ -11,9 +11,6 @@
 // CHECK-NEXT:     %0:2 = call @two(%arg0, %arg1) {tag} : (i32, f32) -> (f32, i32)
 // CHECK-NEXT:     %f = constant @two : (i32, f32) -> (f32, i32)
 // CHECK-NEXT:     %1:2 = call_indirect %f(%arg0, %arg1) : (i32, f32) -> (f32, i32)
-// CHECK-NEXT:     %2 = "test.region"() ({
-// CHECK-NEXT:       %3:2 = func.call @two(%arg0, %arg1) : (i32, f32) -> (f32, i32)
-// CHECK-NEXT:     }) : () -> i32
 // CHECK-NEXT:     return %0#0 : f32
 // CHECK-NEXT:   }
 // CHECK-NEXT:   func.func @returns_function() -> (() -> ()) {
@@ -37,9 +34,6 @@
 // GENERIC-NEXT:     %1:2 = "func.call"(%arg0, %arg1) <{callee = @two}> {tag} : (i32, f32) -> (f32, i32)
 // GENERIC-NEXT:     %2 = "func.constant"() <{value = @two}> : () -> ((i32, f32) -> (f32, i32))
 // GENERIC-NEXT:     %3:2 = "func.call_indirect"(%2, %arg0, %arg1) : ((i32, f32) -> (f32, i32), i32, f32) -> (f32, i32)
-// GENERIC-NEXT:     %4 = "test.region"() ({
-// GENERIC-NEXT:       %5:2 = "func.call"(%arg0, %arg1) <{callee = @two}> : (i32, f32) -> (f32, i32)
-// GENERIC-NEXT:     }) : () -> i32
 // GENERIC-NEXT:     "func.return"(%1#0) : (f32) -> ()
 // GENERIC-NEXT:   }) : () -> ()
 // GENERIC-NEXT:   "func.func"() <{function_type = () -> (() -> ()), sym_name = "returns_function"}> ({
@@ -59,9 +53,6 @@ func.func @calls(%x: i32, %y: f32) -> f32 {
   %0:2 = call @two(%x, %y) {tag} : (i32, f32) -> (f32, i32)
   %f = constant @two : (i32, f32) -> (f32, i32)
   %1:2 = call_indirect %f(%x, %y) : (i32, f32) -> (f32, i32)
-  %2 = "test.region"() ({
-    %inner:2 = func.call @two(%x, %y) : (i32, f32) -> (f32, i32)
-  }) : () -> i32
   return %0#0 : f32
 }
 func.func @returns_function() -> (() -> ()) {
