@@ -1,4 +1,5 @@
 using NestC.Builtin;
+using NestC.Builtin.Quant;
 using NestC.IR;
 
 namespace NestC.Tools;
@@ -9,5 +10,6 @@ public static class Registry
     public static void RegisterDialects(NestContext context)
     {
         context.Register("builtin", static c => new BuiltinDialect(c));
+        context.Register("quant", static c => new QuantDialect(c));
     }
 }

@@ -122,7 +122,11 @@ internal static class ElementBytes
         bool unsigned = type is IntegerType { IsUnsigned: true };
         if (bytes.Length > 8)
         {
-            output.Write(new BigInteger(bytes, unsigned).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            // Bits above the width are kept as zeros, so that the sign is not at the top of the last byte.
+            BigInteger value = new(bytes, isUnsigned: true);
+            int width = type.BitWidth();
+            if (!unsigned && !(value >> (width - 1)).IsZero) value -= BigInteger.One << width;
+            output.Write(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
             return;
         }
         int unused = 64 - type.BitWidth();

@@ -50,36 +50,52 @@ internal static class FloatText
             : 0;
     }
 
-    /// <summary>Writes a value whose six-digit text parses back to it, as most do; false, with nothing written, when it does not.</summary>
+    /// <summary>
+    /// Writes a value whose six-digit text parses back to it, as most do; false, with nothing written, when it does not, or when
+    /// it takes <see cref="Digits"/> to know whether upstream's digits are those.
+    /// </summary>
     public static bool TryWriteShort(Utf8Writer output, double value)
     {
         Span<byte> text = stackalloc byte[32];
-        return value.TryFormat(text, out int n, "e6", System.Globalization.CultureInfo.InvariantCulture)
+        return value.TryFormat(text, out int n, "e5", System.Globalization.CultureInfo.InvariantCulture)
             && double.TryParse(text[..n], System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double back)
-            && BitConverter.DoubleToInt64Bits(back) == BitConverter.DoubleToInt64Bits(value) && WriteShort(output, text[..n]);
+            && BitConverter.DoubleToInt64Bits(back) == BitConverter.DoubleToInt64Bits(value)
+            && (IsSmallFraction(value) || IsRoundedByUpstream(text)) && WriteShort(output, text[..n]);
     }
 
     /// <summary>As <see cref="TryWriteShort(Utf8Writer, double)"/>, for single precision.</summary>
     public static bool TryWriteShort(Utf8Writer output, float value)
     {
         Span<byte> text = stackalloc byte[32];
-        return ((double)value).TryFormat(text, out int n, "e6", System.Globalization.CultureInfo.InvariantCulture)
+        return ((double)value).TryFormat(text, out int n, "e5", System.Globalization.CultureInfo.InvariantCulture)
             && float.TryParse(text[..n], System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out float back)
-            && BitConverter.SingleToInt32Bits(back) == BitConverter.SingleToInt32Bits(value) && WriteShort(output, text[..n]);
+            && BitConverter.SingleToInt32Bits(back) == BitConverter.SingleToInt32Bits(value)
+            && (IsSmallFraction(value) || IsRoundedByUpstream(text)) && WriteShort(output, text[..n]);
     }
 
-    // .NET writes three digits of exponent at least, MLIR two. NaN and infinities have no `e` and are left to the caller.
+    // A multiple of 2^-8 below 2^20 is its six-digit text exactly, if that parses back at all: there is nothing to round.
+    private static bool IsSmallFraction(double value) => Math.Abs(value) < 1 << 20 && value * 256 == Math.Truncate(value * 256);
+
+    // From a first digit of 5 on, upstream may have no digit left to round by, and truncates.
+    private static bool IsRoundedByUpstream(ReadOnlySpan<byte> text) => text[text[0] == '-' ? 1 : 0] < '5';
+
+    // Five digits after the dot and a zero, as upstream pads it. .NET writes three digits of exponent at least, MLIR two. NaN and
+    // infinities have no `e` and are left to the caller.
     private static bool WriteShort(Utf8Writer output, ReadOnlySpan<byte> text)
     {
         int e = text.IndexOf((byte)'e');
         if (e < 0 || text.Length - e != 5) return false;
-        if (text[e + 2] == '0')
-        {
-            output.Write(text[..(e + 2)]);
-            output.Write(text[(e + 3)..]);
-        }
-        else output.Write(text);
+        output.Write(text[..e]);
+        output.Write('0');
+        output.Write(text.Slice(e, 2));
+        output.Write(text[(e + (text[e + 2] == '0' ? 3 : 2))..]);
         return true;
+    }
+
+    /// <summary>Writes a double as an attribute of the type f64 has it.</summary>
+    public static void Write(Utf8Writer output, double value)
+    {
+        if (!TryWriteShort(output, value)) Write(output, FloatSemantics.Of(Builtin.FloatKind.F64), BitConverter.DoubleToUInt64Bits(value));
     }
 
     /// <summary>Writes the value; false when it was written as hexadecimal bits.</summary>

@@ -288,8 +288,8 @@ public sealed unsafe partial class AsmParser
         Attr? encoding = null;
         if (TryParse(TokenKind.Comma))
         {
-            encoding = ParseAttr();
-            if (encoding is null) return null;
+            // Upstream accepts a comma without an encoding.
+            if (TryParseAttr(out encoding) && encoding is null) return null;
             if (encoding is ITensorEncoding checks && checks.VerifyFor(shape.Span, element) is { } error)
             {
                 MeaningError(Position, "NEST1015", error);
@@ -304,7 +304,7 @@ public sealed unsafe partial class AsmParser
         }
         if (!unranked) return RankedTensorType.Get(shape.Span, element, encoding);
         if (encoding is null) return UnrankedTensorType.Get(element);
-        MeaningError(Position, "NEST1015", "cannot apply encoding to unranked tensor");
+        MeaningError(WrongTokenPosition(), "NEST1015", "cannot apply encoding to unranked tensor");
         return null;
     }
 
