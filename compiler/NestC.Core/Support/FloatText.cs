@@ -76,8 +76,13 @@ internal static class FloatText
     // A multiple of 2^-8 below 2^20 is its six-digit text exactly, if that parses back at all: there is nothing to round.
     private static bool IsSmallFraction(double value) => Math.Abs(value) < 1 << 20 && value * 256 == Math.Truncate(value * 256);
 
-    // From a first digit of 5 on, upstream may have no digit left to round by, and truncates.
-    private static bool IsRoundedByUpstream(ReadOnlySpan<byte> text) => text[text[0] == '-' ? 1 : 0] < '5';
+    // From a first digit of 5 on, upstream may have no digit left to round by, and truncates. What is just below a power of ten
+    // starts with 9.
+    private static bool IsRoundedByUpstream(ReadOnlySpan<byte> text)
+    {
+        if (text[0] == '-') text = text[1..];
+        return text[0] < '5' && !text.StartsWith("1.00000"u8);
+    }
 
     // Five digits after the dot and a zero, as upstream pads it. .NET writes three digits of exponent at least, MLIR two. NaN and
     // infinities have no `e` and are left to the caller.

@@ -116,7 +116,7 @@ public sealed unsafe partial class AsmParser
             case (byte)'/':
                 if (p[1] != '/')
                 {
-                    Token(p + 1, TokenKind.Slash);
+                    LexicalError(p, p + 1, "unexpected character");
                     return;
                 }
                 p = LineEnd(p);

@@ -128,7 +128,7 @@ public sealed unsafe partial class AsmParser
 
         if (kind == TokenKind.LSquare)
         {
-            if (info.IsRegistered && (info.Traits & OpTraits.Terminator) == 0)
+            if (info.IsRegistered ? (info.Traits & OpTraits.Terminator) == 0 : info.Upstream is { IsTerminator: false })
             {
                 MeaningError(Position, "NEST1307", "successors in non-terminator");
                 return null;
