@@ -66,6 +66,7 @@ public sealed class Verifier
             Diag d = new(engine, op);
             if (!definition.VerifyInvariants(op, d) || !op.VerifyOp(d) || !definition.VerifyInferredTypes(op, d)) sound = ok = false;
         }
+        else if (op.Info.Upstream is { } facts && facts.Check(op) is { } wrong) Fail(op, "NEST2040", $"'{op.Name}' op {wrong}");
         ReadOnlySpan<Region> regions = op.Regions;
         if (!regions.IsEmpty)
         {
@@ -139,7 +140,7 @@ public sealed class Verifier
 
     private void VerifyBlock(Operation parent, Region region, Block block)
     {
-        bool needsTerminator = !(region.HasOneBlock && (!parent.Info.IsRegistered || parent.Has(OpTraits.NoTerminator)));
+        bool needsTerminator = !(region.HasOneBlock && MayLackTerminator(parent));
         if (block.Last is not { } last)
         {
             if (needsTerminator) Fail(parent, "NEST2006", "empty block: expect at least a terminator");
@@ -154,9 +155,12 @@ public sealed class Verifier
         for (int i = 0; i < last.SuccessorCount; i++)
             if (last.Successor(i).Parent != region)
                 Fail(last, "NEST2008", $"'{last.Name}' op branching to block of a different region");
-        if (needsTerminator && last.Info.IsRegistered && !last.IsTerminatorLike)
+        if (needsTerminator && (last.Info.IsRegistered ? !last.IsTerminatorLike : last.Info.Upstream is { IsTerminator: false }))
             Fail(last, "NEST2009", $"block with no terminator, has {Syntax.AsmPrinter.ToText(last, new Syntax.PrintOptions { Generic = true })}");
     }
+
+    private static bool MayLackTerminator(Operation parent) =>
+        parent.Info.IsRegistered ? parent.Has(OpTraits.NoTerminator) : parent.Info.Upstream is not { NeedsNoTerminator: false };
 
     private static bool IsDeferred(Operation op) => op.RegionCount > 0 && op.Has(OpTraits.IsolatedFromAbove);
 

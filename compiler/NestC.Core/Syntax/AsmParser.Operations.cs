@@ -128,7 +128,7 @@ public sealed unsafe partial class AsmParser
 
         if (kind == TokenKind.LSquare)
         {
-            if (info.IsRegistered && (info.Traits & OpTraits.Terminator) == 0)
+            if (info.IsRegistered ? (info.Traits & OpTraits.Terminator) == 0 : info.Upstream is { IsTerminator: false })
             {
                 MeaningError(Position, "NEST1307", "successors in non-terminator");
                 return null;
@@ -161,7 +161,7 @@ public sealed unsafe partial class AsmParser
         int count = operandNames.Count - firstOperand;
         if (inputs.Length != count)
         {
-            MeaningError(position, "NEST1309",
+            MeaningError(signatureAt, "NEST1309",
                 $"expected {count} operand type{(count == 1 ? "" : "s")} but had {inputs.Length}");
             operandNames.Truncate(firstOperand);
             return null;
@@ -288,6 +288,8 @@ public sealed unsafe partial class AsmParser
             return null;
         }
         byte* text = next;
+        signatureAt = (int)(text - begin);
+        while (text[signatureAt - (text - begin)] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r') signatureAt++;
         ReadOnlySpan<byte> rest = new(text, (int)Math.Min(end - text, 512));
         int length = rest.IndexOf((byte)'\n');
         if (length > 0)
@@ -306,6 +308,9 @@ public sealed unsafe partial class AsmParser
         }
         return ParseSignatureType();
     }
+
+    // Where the type of the operation that was read last starts.
+    private int signatureAt;
 
     private FunctionType? ParseSignatureType()
     {
