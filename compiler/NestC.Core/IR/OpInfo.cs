@@ -116,6 +116,7 @@ public sealed class OpInfo
         Traits = definition?.Traits ?? OpTraits.None;
         Operation? sample = definition?.New();
         IsSymbolUser = sample is ISymbolUser;
+        if (IsSymbolUser) context.HasSymbolUsers = true;
         IsNamed = sample is IAsmNames;
         Support.Utf8Writer quoted = new();
         new AsmPrinter(quoted).WriteQuoted(name.Utf8);

@@ -55,11 +55,7 @@ public sealed class Verifier
     {
         if (op.RegionCount > 0 && Syntax.AsmParser.StackIsShort)
         {
-            Syntax.AsmParser.OnFreshStack(() =>
-            {
-                VerifyOp(op);
-                return true;
-            });
+            OnFreshStack(op, null, dominance: false);
             return;
         }
         OpDefinition? definition = op.Info.Definition;
@@ -75,8 +71,9 @@ public sealed class Verifier
         {
             bool outer = ok;
             ok = true;
+            int mark = deferred.Count;
             VerifyBlocks(op, regions);
-            if (ok) VerifyNestedIsolated(op, regions);
+            VerifyNestedIsolated(mark);
             sound &= ok;
             ok &= outer;
         }
@@ -86,6 +83,14 @@ public sealed class Verifier
         }
         else VerifyUnregistered(op);
     }
+
+    // Apart from its callers, because a captured parameter is allocated wherever its method is entered.
+    private void OnFreshStack(Operation op, Operation? isolated, bool dominance) => Syntax.AsmParser.OnFreshStack(() =>
+    {
+        if (dominance) VerifyDominance(op, isolated);
+        else VerifyOp(op);
+        return true;
+    });
 
     private bool VerifyAttributes(Operation op, DictionaryAttr attributes)
     {
@@ -144,6 +149,7 @@ public sealed class Verifier
         {
             if (op.SuccessorCount != 0 && op != last) Fail(op, "NEST2007", "operation with block successors must terminate its parent block");
             if (!IsDeferred(op)) VerifyOp(op);
+            else deferred.Add(op);
         }
         for (int i = 0; i < last.SuccessorCount; i++)
             if (last.Successor(i).Parent != region)
@@ -154,13 +160,15 @@ public sealed class Verifier
 
     private static bool IsDeferred(Operation op) => op.RegionCount > 0 && op.Has(OpTraits.IsolatedFromAbove);
 
-    private void VerifyNestedIsolated(Operation op, ReadOnlySpan<Region> regions)
+    // The isolated operations that were met since the mark; each is verified as a whole, as upstream does (in parallel).
+    private void VerifyNestedIsolated(int mark)
     {
-        foreach (Region region in regions)
-            foreach (Block block in region.Blocks)
-                for (Operation? inner = block.First; inner is not null; inner = inner.Next)
-                    if (IsDeferred(inner)) VerifyIsolated(inner);
+        bool sound = ok;
+        for (int i = mark; sound && i < deferred.Count; i++) VerifyIsolated(deferred[i]);
+        deferred.Truncate(mark);
     }
+
+    private Support.Vec<Operation> deferred;
 
     // What needs the nested operations to be sound: symbols, isolation and the operation's own region rules.
     private void VerifyRegionRules(Operation op)
@@ -182,7 +190,7 @@ public sealed class Verifier
             engine.Emit(new Diagnostic(Severity.Error, "NEST2022", inner.Location, $"redefinition of symbol named '{name.Value}'")
                 .Note(seen[name].Location, "see existing symbol definition here"));
         }
-        return sound && VerifySymbolUses(op);
+        return sound && (!op.Context.HasSymbolUsers || VerifySymbolUses(op));
     }
 
     private bool VerifySymbolUses(Operation table)
@@ -210,11 +218,7 @@ public sealed class Verifier
     {
         if (Syntax.AsmParser.StackIsShort)
         {
-            Syntax.AsmParser.OnFreshStack(() =>
-            {
-                VerifyDominance(parent, isolated);
-                return true;
-            });
+            OnFreshStack(parent, isolated, dominance: true);
             return;
         }
         foreach (Region region in parent.Regions)

@@ -438,16 +438,16 @@ public sealed unsafe partial class AsmParser
             return true;
         }
         if (!Enter()) return false;
-        bool ok;
-        if (StackIsShort)
-        {
-            RegionArgument[] copy = arguments.ToArray();
-            ok = OnFreshStack(() => ParseRegionBody(region, copy, isolated));
-        }
-        else ok = ParseRegionBody(region, arguments, isolated);
+        bool ok = StackIsShort
+            ? ParseRegionOnFreshStack(region, arguments.ToArray(), isolated)
+            : ParseRegionBody(region, arguments, isolated);
         Leave();
         return ok;
     }
+
+    // Apart from its caller, because captured parameters are allocated wherever their method is entered.
+    private bool ParseRegionOnFreshStack(Region region, RegionArgument[] arguments, bool isolated) =>
+        OnFreshStack(() => ParseRegionBody(region, arguments, isolated));
 
     private bool ParseRegionBody(Region region, ReadOnlySpan<RegionArgument> arguments, bool isolated)
     {
