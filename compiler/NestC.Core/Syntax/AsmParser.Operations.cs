@@ -417,13 +417,15 @@ public sealed unsafe partial class AsmParser
             string missing = info.Name.ToString();
             int dot = missing.IndexOf('.');
             Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST1318", LocationAt(position),
-                $"Dialect `{(dot < 0 ? missing : missing[..dot])}' not found for custom op '{name}'{tried}") { Length = written.Length }
+                $"Dialect `{(dot < 0 ? missing : missing[..dot])}' not found for custom op '{name}'{tried}")
+            { Length = written.Length }
                 .Note(LocationAt(position), $"Registered dialects: {string.Join(", ", Context.DialectNames)} ; for more info on dialect registration see https://mlir.llvm.org/getting_started/Faq/#registered-loaded-dependent-whats-up-with-dialects-management"));
         }
         else
         {
             Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST1319", LocationAt(position),
-                $"custom op '{name}' is unknown{tried}") { Length = written.Length, IsSyntax = false, Help = Suggestion.DidYouMean(info.Name, info.Dialect.OpNames.ToArray()) });
+                $"custom op '{name}' is unknown{tried}")
+            { Length = written.Length, IsSyntax = false, Help = Suggestion.DidYouMean(info.Name, info.Dialect.OpNames.ToArray()) });
         }
         return null;
     }
