@@ -28,7 +28,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
         flags = new PassFlags(passes);
         string[] normal = CommandLineText.Normalize(arguments);
         if (flags.Take(ref normal) is { } wrong) return CommandLineText.Usage(error, Name, wrong);
-        if (flags.ListPasses) return ListPasses();
+        if (flags.ListPasses || flags.Markdown) return ListPasses();
         RootCommand command = options.Command("Reads, verifies, transforms and prints IR.");
         if (Unknown(command, normal) is { } usage) return usage;
         ParseResult args = command.Parse(normal);
@@ -84,7 +84,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
 
     private int ListPasses()
     {
-        CommandLineText.Write(standardOutput, PassDocumentation.List(passes));
+        CommandLineText.Write(standardOutput, flags.Markdown ? PassDocumentation.Markdown(passes) : PassDocumentation.List(passes));
         return ExitCode.Ok;
     }
 

@@ -20,6 +20,9 @@ internal sealed class PassFlags
 
     public IReadOnlyList<(string Pass, string Options)> Passes => passes;
 
+    /// <summary>Whether to print docs/passes.md.</summary>
+    public bool Markdown { get; private set; }
+
     public bool DumpPipeline { get; private set; }
 
     public bool ListPasses { get; private set; }
@@ -133,6 +136,7 @@ internal sealed class PassFlags
         switch (name)
         {
             case "pass-pipeline": Pipeline = value ?? ""; break;
+            case "passes-markdown": Markdown = on; break;
             case "list-passes": ListPasses = on; break;
             case "dump-pass-pipeline": DumpPipeline = on; break;
             case "debug-rewrites": DebugRewrites = on; break;
