@@ -92,9 +92,15 @@ public static class GraphTypes
         return array;
     }
 
-    private static NdArray ArrayOf(DenseResourceElementsAttr resource, ResourceBlob blob)
+    private static unsafe NdArray ArrayOf(DenseResourceElementsAttr resource, ResourceBlob blob)
     {
-        if (blob is ArrayBlob own) return own.Array;
+        if (blob is ArrayBlob own)
+        {
+            ElementKind kind = KindOf(resource.ShapedType);
+            if (own.Array.Kind == kind && own.Array.Shape.SequenceEqual(resource.ShapedType.Shape)) return own.Array;
+            if (own.Length == NdArray.BytesFor(kind, resource.ShapedType.NumElements))
+                return NdArray.Wrap(kind, resource.ShapedType.Shape, own.Array.Data, own.Array, readOnly: true);
+        }
         NdArray array = NdArray.CreateUninitialized(KindOf(resource.ShapedType), resource.ShapedType.Shape);
         if (array.ByteLength != blob.Length)
             throw new EvaluationException($"the resource '{resource.Handle.Key}' has {blob.Length} bytes, its type '{resource.Type}' takes {array.ByteLength}");

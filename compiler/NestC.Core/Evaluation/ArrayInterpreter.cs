@@ -21,6 +21,8 @@ public sealed class ArrayInterpreter
             throw new EvaluationException($"function '{function.SymName.Value}' takes {block.ArgumentCount} arguments, not {arguments.Length}");
         Dictionary<Value, NdArray> values = [];
         Dictionary<Value, Operation> lastUse = [];
+        // Constants belong to the program.
+        List<NdArray> kept = [.. arguments];
         for (Operation? op = block.First; op is not null; op = op.Next)
             for (int i = 0; i < op.OperandCount; i++) lastUse[op.Operand(i)] = op;
         for (int i = 0; i < arguments.Length; i++) values[block.ArgumentAt(i)] = arguments[i];
@@ -42,19 +44,20 @@ public sealed class ArrayInterpreter
             }
             Timed?.Invoke(op, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             for (int i = 0; i < results.Length; i++) values[op.Result(i)] = results[i];
+            if (inputs.Length == 0) kept.AddRange(results);
             for (int i = 0; i < inputs.Length; i++)
-                if (lastUse[op.Operand(i)] == op && values.Remove(op.Operand(i), out NdArray? dead)) Recycle(dead, values, arguments);
+                if (lastUse[op.Operand(i)] == op && values.Remove(op.Operand(i), out NdArray? dead)) Recycle(dead, values, kept);
         }
         throw new EvaluationException($"function '{function.SymName.Value}' does not return");
     }
 
-    // Memory may be reused once no other value shares it; the caller's arguments stay its own.
-    private static void Recycle(NdArray dead, Dictionary<Value, NdArray> values, ReadOnlySpan<NdArray> arguments)
+    // Memory may be reused once no other value shares it.
+    private static void Recycle(NdArray dead, Dictionary<Value, NdArray> values, List<NdArray> kept)
     {
         if (dead.IsReadOnly || dead.ByteLength < 1 << 16) return;
         foreach (NdArray live in values.Values)
             if (live.SharesStorageWith(dead)) return;
-        foreach (NdArray given in arguments)
+        foreach (NdArray given in kept)
             if (given.SharesStorageWith(dead)) return;
         dead.Release();
     }
