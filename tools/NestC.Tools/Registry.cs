@@ -2,6 +2,7 @@ using NestC.Builtin;
 using NestC.Builtin.Arith;
 using NestC.Builtin.Cf;
 using NestC.Builtin.Quant;
+using NestC.Dialects.Graph;
 using NestC.IR;
 using NestC.Passes;
 
@@ -17,6 +18,7 @@ public static class Registry
         context.Register("arith", static c => new ArithDialect(c));
         context.Register("cf", static c => new CfDialect(c));
         context.Register("quant", static c => new QuantDialect(c));
+        context.Register("graph", static c => new GraphDialect(c));
     }
 
     /// <summary>All passes and named pipelines.</summary>
