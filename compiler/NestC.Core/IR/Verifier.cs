@@ -70,7 +70,7 @@ public sealed class Verifier
             Diag d = new(engine, op);
             if (!definition.VerifyInvariants(op, d) || !op.VerifyOp(d)) sound = ok = false;
         }
-        else if (op.Info.Upstream is { } facts && facts.Check(op) is { } wrong) Fail(op, "NEST2040", $"'{op.Name}' op {wrong}");
+        else if (op.Info.Upstream is { } facts && facts.Check(op) is { } unfit) sound = Fail(op, "NEST2040", $"'{op.Name}' op {unfit}");
         ReadOnlySpan<Region> regions = op.Regions;
         if (!regions.IsEmpty)
         {
@@ -85,7 +85,11 @@ public sealed class Verifier
         {
             if (sound && !regions.IsEmpty) VerifyRegionRules(op);
         }
-        else VerifyUnregistered(op);
+        else
+        {
+            if (sound && op.Info.Upstream?.CheckRegions(op) is { } wrong) Fail(op, "NEST2040", $"'{op.Name}' op {wrong}");
+            VerifyUnregistered(op);
+        }
     }
 
     private bool VerifyAttributes(Operation op, DictionaryAttr attributes)
