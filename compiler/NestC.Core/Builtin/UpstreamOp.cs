@@ -98,7 +98,7 @@ internal sealed class UpstreamOp
             return $"requires {least}{Successors.Number} successor{(Successors.Number == 1 ? "" : "s")} but found {op.SuccessorCount}";
         }
         if (!Operands.Allows(op.OperandCount)) return Wrong(Operands, "operand", "requires a single operand", $", but found {op.OperandCount}");
-        return CheckBlocks(op) ?? CheckPlace(op) ?? CheckOperandTypes(op);
+        return CheckBlocks(op) ?? CheckPlace(op) ?? CheckOperandTypes(op) ?? CheckRegionArguments(op);
     }
 
     private static string Wrong(Count count, string what, string one, string found) =>
@@ -116,6 +116,12 @@ internal sealed class UpstreamOp
             if (!region.HasOneBlock) return $"expects region #{region.Number} to have 0 or 1 blocks";
             if (block.Last is null && !NeedsNoTerminator) return "expects a non-empty block";
         }
+        return null;
+    }
+
+    /// <summary>What is wrong with an operation whose nested operations are sound; null when nothing is.</summary>
+    public string? CheckRegions(Operation op)
+    {
         if (ImplicitTerminator.Length == 0) return null;
         foreach (Region region in op.Regions)
             if (region.First?.Last is { } last && last.Name != ImplicitTerminator)
@@ -141,6 +147,16 @@ internal sealed class UpstreamOp
             if (!Is(type, OperandTypes[i])) return $"operand #{i} must be {OperandTypes[i]}, but got '{type}'";
         }
         return null;
+    }
+
+    // The two rules between operands and region arguments that texts break most.
+    private static string? CheckRegionArguments(Operation op)
+    {
+        if (op.RegionCount == 0 || op.Region(0).First is not { } block) return null;
+        if (op.Name == "pdl_interp.foreach") return block.ArgumentCount == 1 ? null : "requires exactly one argument";
+        int inits = op.OperandCount - 3;
+        if (op.Name != "scf.for" || inits == block.ArgumentCount - 1) return null;
+        return $"different number of inits and region iter_args: {inits} != {(ulong)(long)(block.ArgumentCount - 1)}";
     }
 
     private static bool Is(IrType type, string description) => description switch

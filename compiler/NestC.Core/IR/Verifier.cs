@@ -66,7 +66,7 @@ public sealed class Verifier
             Diag d = new(engine, op);
             if (!definition.VerifyInvariants(op, d) || !op.VerifyOp(d) || !definition.VerifyInferredTypes(op, d)) sound = ok = false;
         }
-        else if (op.Info.Upstream is { } facts && facts.Check(op) is { } wrong) Fail(op, "NEST2040", $"'{op.Name}' op {wrong}");
+        else if (op.Info.Upstream is { } facts && facts.Check(op) is { } unfit) sound = Fail(op, "NEST2040", $"'{op.Name}' op {unfit}");
         ReadOnlySpan<Region> regions = op.Regions;
         if (!regions.IsEmpty)
         {
@@ -82,7 +82,11 @@ public sealed class Verifier
         {
             if (sound && !regions.IsEmpty) VerifyRegionRules(op);
         }
-        else VerifyUnregistered(op);
+        else
+        {
+            if (sound && op.Info.Upstream?.CheckRegions(op) is { } wrong) Fail(op, "NEST2040", $"'{op.Name}' op {wrong}");
+            VerifyUnregistered(op);
+        }
     }
 
     // Apart from its callers, because a captured parameter is allocated wherever its method is entered.
