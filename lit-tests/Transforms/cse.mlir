@@ -16,9 +16,9 @@ func.func @same(%a: i32, %b: i32) -> i32 {
 // CHECK-NEXT: arith.addi
 // CHECK: ^bb2:
 // CHECK-NEXT: arith.addi
-// CHECK: ^bb3
-// CHECK-NEXT: return %{{.*}}, %[[M:.*]] : i32, i32
-func.func @branches(%c: i1, %a: i32) -> (i32, i32) {
+// CHECK: ^bb3(%{{[0-9]+}}: i32):
+// CHECK-NEXT: return %{{.*}}, %[[M:.*]], %[[M]] : i32, i32, i32
+func.func @branches(%c: i1, %a: i32) -> (i32, i32, i32) {
   %m = arith.muli %a, %a : i32
   cf.cond_br %c, ^bb1, ^bb2
 ^bb1:
@@ -29,7 +29,7 @@ func.func @branches(%c: i1, %a: i32) -> (i32, i32) {
   cf.br ^bb3(%1 : i32)
 ^bb3(%x: i32):
   %n = arith.muli %a, %a : i32
-  return %x, %n : i32, i32
+  return %x, %n, %m : i32, i32, i32
 }
 
 // CHECK-LABEL: func @unknown

@@ -38,7 +38,7 @@ func.func @calls_recursive(%a: i32) -> i32 {
 // Several blocks: returns become branches.
 // CHECK-LABEL: func @blocks
 // CHECK: cf.cond_br
-// CHECK-NOT: call
+// CHECK-NOT: call @two
 // CHECK: return
 func.func @blocks(%c: i1, %a: i32) -> i32 {
   %0 = call @two(%c, %a) : (i1, i32) -> i32

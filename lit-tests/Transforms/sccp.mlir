@@ -1,6 +1,6 @@
 // RUN: nest-opt %s --sccp | FileCheck %s
 
-// Both ways give the same constant, and one way is never taken.
+// One way is never taken.
 // CHECK-LABEL: func @join
 // CHECK: %[[C:.*]] = arith.constant 3 : i32
 // CHECK: return %[[C]]
@@ -8,8 +8,12 @@ func.func @join(%a: i32) -> i32 {
   %true = arith.constant true
   %one = arith.constant 1 : i32
   %two = arith.constant 2 : i32
-  cf.cond_br %true, ^bb1(%one : i32), ^bb1(%a : i32)
-^bb1(%x: i32):
+  cf.cond_br %true, ^bb1, ^bb2
+^bb1:
+  cf.br ^bb3(%one : i32)
+^bb2:
+  cf.br ^bb3(%a : i32)
+^bb3(%x: i32):
   %0 = arith.addi %x, %two : i32
   return %0 : i32
 }

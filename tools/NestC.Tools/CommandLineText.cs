@@ -15,11 +15,15 @@ internal static class CommandLineText
         {
             string a = argument;
             if (a.Length > 2 && a[0] == '-' && a[1] != '-' && char.IsAsciiLetter(a[1]) && char.IsAsciiLetter(a[2])) a = "-" + a;
-            if (a.StartsWith("--", StringComparison.Ordinal))
+            // `--x=true`, but not `--pass=option=true`.
+            int equals = a.IndexOf('=');
+            if (a.StartsWith("--", StringComparison.Ordinal) && equals > 0 && !a.StartsWith("--verify-each", StringComparison.Ordinal))
             {
-                if (a.EndsWith("=false", StringComparison.Ordinal) && !a.StartsWith("--verify-each", StringComparison.Ordinal)) continue;
-                if (a.EndsWith("=true", StringComparison.Ordinal)) a = a[..^5];
+                if (a.AsSpan(equals).SequenceEqual("=false")) continue;
+                if (a.AsSpan(equals).SequenceEqual("=true")) a = a[..equals];
             }
+            // Its value is optional, and never the next argument.
+            if (a == "--split-input-file") a += "=" + SplitInput.DefaultMarker;
             normal.Add(a);
         }
         return [.. normal];

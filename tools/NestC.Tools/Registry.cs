@@ -2,6 +2,7 @@ using NestC.Builtin;
 using NestC.Builtin.Arith;
 using NestC.Builtin.Cf;
 using NestC.Dialects.Npu;
+using NestC.Builtin.Quant;
 using NestC.IR;
 using NestC.Passes;
 
@@ -16,6 +17,7 @@ public static class Registry
         context.Register("func", static c => new FuncDialect(c));
         context.Register("arith", static c => new ArithDialect(c));
         context.Register("cf", static c => new CfDialect(c));
+        context.Register("quant", static c => new QuantDialect(c));
         NpuDialect.Register(context);
     }
 

@@ -61,6 +61,7 @@ public sealed partial class ModuleOp : Operation, IIsolatedFromAbove, INoTermina
 
     protected internal override bool VerifyOp(Diag d)
     {
+        if (Body.ArgumentCount != 0) return d.Error("NEST2032", "region should have no arguments");
         foreach (NamedAttr entry in Attributes.Entries)
         {
             if (entry.Name.DialectPrefix.IsEmpty)

@@ -60,7 +60,15 @@ public static class EvalInputs
         {
             double value = which switch
             {
-                0 => 0, 1 => 1, 2 => double.NaN, 3 => double.PositiveInfinity, 4 => -0.0, 5 => -1, 6 => double.NegativeInfinity, 7 => 0.5, _ => 3,
+                0 => 0,
+                1 => 1,
+                2 => double.NaN,
+                3 => double.PositiveInfinity,
+                4 => -0.0,
+                5 => -1,
+                6 => double.NegativeInfinity,
+                7 => 0.5,
+                _ => 3,
             };
             return (BigInteger)real.Semantics.FromDouble(value);
         }

@@ -59,7 +59,8 @@ public sealed class DominanceInfo
 
     /// <summary>Whether the order of operations in the blocks of a region means anything.</summary>
     public static bool HasSsaDominance(Region? region) =>
-        region?.Parent is not { } parent || (parent.Info.IsRegistered && !parent.Has(OpTraits.GraphRegion));
+        region?.Parent is not { } parent
+        || (parent.Info.IsRegistered ? !parent.Has(OpTraits.GraphRegion) : parent.Info.Upstream is { MayHaveGraphRegions: false });
 }
 
 /// <summary>The dominator tree of the blocks of one region.</summary>

@@ -155,7 +155,8 @@ public interface IAsmNames
 
     void NameBlockArguments(Region region, ValueNames names)
     {
-    }}
+    }
+}
 
 /// <summary>Takes the names of values.</summary>
 public abstract class ValueNames

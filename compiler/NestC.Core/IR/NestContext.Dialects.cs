@@ -56,6 +56,9 @@ public sealed partial class NestContext
         return loaded;
     }
 
+    /// <summary>Whether an operation was met that checks the symbols it uses.</summary>
+    internal bool HasSymbolUsers { get; set; }
+
     /// <summary>Whether anything that may be printed as an alias was ever interned here.</summary>
     internal bool HasAliasable { get; set; }
 

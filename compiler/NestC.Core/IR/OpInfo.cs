@@ -116,7 +116,9 @@ public sealed class OpInfo
         Traits = definition?.Traits ?? OpTraits.None;
         Operation? sample = definition?.New();
         IsSymbolUser = sample is ISymbolUser;
+        if (IsSymbolUser) context.HasSymbolUsers = true;
         IsNamed = sample is IAsmNames;
+        if (definition is null && dialect is null && Builtin.Upstream.HasDialect(name.DialectPrefix)) Upstream = Builtin.UpstreamOp.Find(name);
         Support.Utf8Writer quoted = new();
         new AsmPrinter(quoted).WriteQuoted(name.Utf8);
         QuotedName = quoted.Written.ToArray();
@@ -136,6 +138,9 @@ public sealed class OpInfo
     public OpDefinition? Definition { get; }
 
     public OpTraits Traits { get; }
+
+    /// <summary>What is known of an operation of an upstream dialect that is not registered here; else null.</summary>
+    internal Builtin.UpstreamOp? Upstream { get; }
 
     public bool IsRegistered => Definition is not null;
 

@@ -55,11 +55,7 @@ public sealed class Verifier
     {
         if (op.RegionCount > 0 && Syntax.AsmParser.StackIsShort)
         {
-            Syntax.AsmParser.OnFreshStack(() =>
-            {
-                VerifyOp(op);
-                return true;
-            });
+            OnFreshStack(op, null, dominance: false);
             return;
         }
         OpDefinition? definition = op.Info.Definition;
@@ -70,13 +66,15 @@ public sealed class Verifier
             Diag d = new(engine, op);
             if (!definition.VerifyInvariants(op, d) || !op.VerifyOp(d) || !definition.VerifyInferredTypes(op, d)) sound = ok = false;
         }
+        else if (op.Info.Upstream is { } facts && facts.Check(op) is { } wrong) Fail(op, "NEST2040", $"'{op.Name}' op {wrong}");
         ReadOnlySpan<Region> regions = op.Regions;
         if (!regions.IsEmpty)
         {
             bool outer = ok;
             ok = true;
+            int mark = deferred.Count;
             VerifyBlocks(op, regions);
-            if (ok) VerifyNestedIsolated(op, regions);
+            VerifyNestedIsolated(mark);
             sound &= ok;
             ok &= outer;
         }
@@ -86,6 +84,14 @@ public sealed class Verifier
         }
         else VerifyUnregistered(op);
     }
+
+    // Apart from its callers, because a captured parameter is allocated wherever its method is entered.
+    private void OnFreshStack(Operation op, Operation? isolated, bool dominance) => Syntax.AsmParser.OnFreshStack(() =>
+    {
+        if (dominance) VerifyDominance(op, isolated);
+        else VerifyOp(op);
+        return true;
+    });
 
     private bool VerifyAttributes(Operation op, DictionaryAttr attributes)
     {
@@ -134,7 +140,7 @@ public sealed class Verifier
 
     private void VerifyBlock(Operation parent, Region region, Block block)
     {
-        bool needsTerminator = !(region.HasOneBlock && (!parent.Info.IsRegistered || parent.Has(OpTraits.NoTerminator)));
+        bool needsTerminator = !(region.HasOneBlock && MayLackTerminator(parent));
         if (block.Last is not { } last)
         {
             if (needsTerminator) Fail(parent, "NEST2006", "empty block: expect at least a terminator");
@@ -144,23 +150,29 @@ public sealed class Verifier
         {
             if (op.SuccessorCount != 0 && op != last) Fail(op, "NEST2007", "operation with block successors must terminate its parent block");
             if (!IsDeferred(op)) VerifyOp(op);
+            else deferred.Add(op);
         }
         for (int i = 0; i < last.SuccessorCount; i++)
             if (last.Successor(i).Parent != region)
                 Fail(last, "NEST2008", $"'{last.Name}' op branching to block of a different region");
-        if (needsTerminator && last.Info.IsRegistered && !last.IsTerminatorLike)
+        if (needsTerminator && (last.Info.IsRegistered ? !last.IsTerminatorLike : last.Info.Upstream is { IsTerminator: false }))
             Fail(last, "NEST2009", $"block with no terminator, has {Syntax.AsmPrinter.ToText(last, new Syntax.PrintOptions { Generic = true })}");
     }
 
+    private static bool MayLackTerminator(Operation parent) =>
+        parent.Info.IsRegistered ? parent.Has(OpTraits.NoTerminator) : parent.Info.Upstream is not { NeedsNoTerminator: false };
+
     private static bool IsDeferred(Operation op) => op.RegionCount > 0 && op.Has(OpTraits.IsolatedFromAbove);
 
-    private void VerifyNestedIsolated(Operation op, ReadOnlySpan<Region> regions)
+    // The isolated operations that were met since the mark; each is verified as a whole, as upstream does (in parallel).
+    private void VerifyNestedIsolated(int mark)
     {
-        foreach (Region region in regions)
-            foreach (Block block in region.Blocks)
-                for (Operation? inner = block.First; inner is not null; inner = inner.Next)
-                    if (IsDeferred(inner)) VerifyIsolated(inner);
+        bool sound = ok;
+        for (int i = mark; sound && i < deferred.Count; i++) VerifyIsolated(deferred[i]);
+        deferred.Truncate(mark);
     }
+
+    private Support.Vec<Operation> deferred;
 
     // What needs the nested operations to be sound: symbols, isolation and the operation's own region rules.
     private void VerifyRegionRules(Operation op)
@@ -182,7 +194,7 @@ public sealed class Verifier
             engine.Emit(new Diagnostic(Severity.Error, "NEST2022", inner.Location, $"redefinition of symbol named '{name.Value}'")
                 .Note(seen[name].Location, "see existing symbol definition here"));
         }
-        return sound && VerifySymbolUses(op);
+        return sound && (!op.Context.HasSymbolUsers || VerifySymbolUses(op));
     }
 
     private bool VerifySymbolUses(Operation table) => VerifySymbolUses(table, new SymbolTableCollection());
@@ -207,11 +219,7 @@ public sealed class Verifier
     {
         if (Syntax.AsmParser.StackIsShort)
         {
-            Syntax.AsmParser.OnFreshStack(() =>
-            {
-                VerifyDominance(parent, isolated);
-                return true;
-            });
+            OnFreshStack(parent, isolated, dominance: true);
             return;
         }
         foreach (Region region in parent.Regions)

@@ -40,19 +40,30 @@ public sealed class IrPrinting(IrPrintingOptions options, Stream output) : PassI
     // The text before a pass, for each operation that a pass is running on.
     private readonly Dictionary<(Pass, Operation), byte[]> texts = [];
     private readonly Dictionary<Operation, int> counters = [];
+    private readonly HashSet<Operation> entered = [];
+
+    public override void BeforePipeline(PassPipeline pipeline, Operation op)
+    {
+        if (op.ParentOp is { } parent) entered.Add(parent);
+    }
 
     public override void BeforePass(Pass pass, Operation op)
     {
+        // All nested pipelines of one place together count as one pass of the parent.
+        if (entered.Remove(op)) Count(op);
         if (options.AfterChange) texts[(pass, op)] = Text(op);
         if (options.BeforeAll || options.Before.Contains(pass.Argument)) Dump(pass, op, $"IR Dump Before {pass.DisplayName} ({pass.Argument})");
     }
 
     public override void AfterPass(Pass pass, Operation op)
     {
-        if (options.AfterFailure || !(options.AfterAll || options.After.Contains(pass.Argument))) return;
-        if (options.AfterChange && texts.Remove((pass, op), out byte[]? before) && before.AsSpan().SequenceEqual(Text(op))) return;
-        Dump(pass, op, $"IR Dump After {pass.DisplayName} ({pass.Argument})");
+        bool wanted = !options.AfterFailure && (options.AfterAll || options.After.Contains(pass.Argument));
+        if (options.AfterChange && texts.Remove((pass, op), out byte[]? before)) wanted &= !before.AsSpan().SequenceEqual(Text(op));
+        if (wanted) Dump(pass, op, $"IR Dump After {pass.DisplayName} ({pass.Argument})");
+        Count(op);
     }
+
+    private void Count(Operation op) => counters[op] = counters.GetValueOrDefault(op) + 1;
 
     public override void AfterPassFailed(Pass pass, Operation op)
     {
@@ -78,8 +89,7 @@ public sealed class IrPrinting(IrPrintingOptions options, Stream output) : PassI
         if (options.ModuleScope) text.Write($" ({Describe(op)})");
         text.Write(" //----- //\n");
         AsmPrinter.Print(shown, text, shown.Block is null ? options.Print : options.Print with { LocalScope = true });
-        if (shown.Block is not null) text.Write('\n');
-        text.Write('\n');
+        if (shown.Block is null) text.Write('\n');
         text.Flush();
         (file ?? output).Flush();
     }
@@ -99,9 +109,7 @@ public sealed class IrPrinting(IrPrintingOptions options, Stream output) : PassI
             Operation at = path[i];
             string name = SymbolTable.NameOf(at)?.Value ?? "no-symbol-name";
             folder.Append('/').Append(Safe(at.Name)).Append('_').Append(Safe(name));
-            counters.TryGetValue(at, out int count);
-            if (i == 0) counters[at] = count + 1;
-            number.Append(count).Append('_');
+            number.Append(counters.GetValueOrDefault(at)).Append('_');
         }
         Directory.CreateDirectory(folder.ToString());
         return File.Create($"{folder}/{number}{pass.Argument}.mlir");

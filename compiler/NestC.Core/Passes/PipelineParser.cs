@@ -147,7 +147,8 @@ public sealed class PipelineParser
     private List<Element>? Fail(int at, string message, string? help = null)
     {
         context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3102", Location.Unknown,
-            $"MLIR Textual PassPipeline Parser:1:{at + 1}: error: {message}\n{text}\n{new string(' ', at)}^\n") { Help = help });
+            $"MLIR Textual PassPipeline Parser:1:{at + 1}: error: {message}\n{text}\n{new string(' ', at)}^\n")
+        { Help = help });
         return null;
     }
 }

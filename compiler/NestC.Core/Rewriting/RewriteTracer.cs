@@ -45,7 +45,7 @@ public sealed class RewriteTracer(TextWriter output) : IRewriteObserver
             Line($"  fold updates {Show(op)}");
             return;
         }
-        Line($"  fold {Show(op)} to {string.Join(", ", replacements.ToArray().Select(static v => v.DefiningOp is { } by ? Show(by) : v.ToString()))}");
+        Line($"  fold {Show(op)} to {string.Join(", ", Array.ConvertAll(replacements.ToArray(), static v => v.DefiningOp is { } by ? Show(by) : v.ToString()))}");
     }
 
     public void ErasedDead(Operation op) => Line($"  erase dead {Show(op)}");

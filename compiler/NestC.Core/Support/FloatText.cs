@@ -52,6 +52,10 @@ internal static class FloatText
             : 0;
     }
 
+    /// <summary>Writes a double as an attribute of the type f64 has it.</summary>
+    public static void Write(Utf8Writer output, double value) =>
+        Write(output, FloatSemantics.Of(Builtin.FloatKind.F64), 0, BitConverter.DoubleToUInt64Bits(value));
+
     /// <summary>Writes the value; false when it was written as hexadecimal bits.</summary>
     public static bool Write(Utf8Writer output, FloatSemantics semantics, ulong high, ulong low)
     {

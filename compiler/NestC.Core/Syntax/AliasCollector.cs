@@ -51,11 +51,7 @@ internal sealed class AliasCollector : IPartVisitor
     {
         if (AsmParser.StackIsShort)
         {
-            AsmParser.OnFreshStack(() =>
-            {
-                VisitOp(op);
-                return true;
-            });
+            VisitOpOnFreshStack(op);
             return;
         }
         if (options.DebugInfo) Visit(context.Resolve(op.Location), canBeDeferred: true);
@@ -71,6 +67,12 @@ internal sealed class AliasCollector : IPartVisitor
         foreach (Value v in op.Results) Visit(v.Type);
         VisitAttributes(op);
     }
+
+    private void VisitOpOnFreshStack(Operation op) => AsmParser.OnFreshStack(() =>
+    {
+        VisitOp(op);
+        return true;
+    });
 
     // Inherent and discardable attributes together, sorted by name.
     private void VisitAttributes(Operation op)
@@ -189,16 +191,12 @@ internal sealed class AliasCollector : IPartVisitor
     {
         List<Info> named = all.FindAll(static info => info.Name is not null);
         if (named.Count == 0) return null;
-        named.Sort(static (a, b) =>
-        {
-            int order = a.Depth.CompareTo(b.Depth);
-            if (order == 0) order = (b.What is IrType).CompareTo(a.What is IrType);
-            if (order == 0) order = string.CompareOrdinal(a.Name, b.Name);
-            return order != 0 ? order : a.Index.CompareTo(b.Index);
-        });
+        Info[] sorted = [.. named];
+        Array keys = SortKeys(sorted);
+        Array.Sort(keys, sorted);
         AliasTable table = new();
         Dictionary<string, int> counts = [];
-        foreach (Info info in named)
+        foreach (Info info in sorted)
         {
             counts.TryGetValue(info.Name!, out int number);
             counts[info.Name!] = number + 1;
@@ -207,4 +205,21 @@ internal sealed class AliasCollector : IPartVisitor
         }
         return table;
     }
+
+    // Depth, then types before attributes, then the name, then the order in which they were met, in one number each: modules
+    // have tens of thousands of aliases but few names.
+    private static long[] SortKeys(Info[] infos)
+    {
+        List<string> names = [];
+        Dictionary<string, int> ranks = [];
+        foreach (Info info in infos)
+            if (ranks.TryAdd(RankName(info), 0)) names.Add(RankName(info));
+        names.Sort(string.CompareOrdinal);
+        for (int i = 0; i < names.Count; i++) ranks[names[i]] = i;
+        long[] keys = new long[infos.Length];
+        for (int i = 0; i < keys.Length; i++) keys[i] = (long)infos[i].Depth << 44 | (long)ranks[RankName(infos[i])] << 32 | (uint)infos[i].Index;
+        return keys;
+    }
+
+    private static string RankName(Info info) => info.What is IrType ? "!" + info.Name : "#" + info.Name;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using NestC.IR;
 
 namespace NestC.Syntax;
@@ -46,5 +45,5 @@ internal sealed class ReferenceComparer : IEqualityComparer<Interned>
 
     public bool Equals(Interned? x, Interned? y) => ReferenceEquals(x, y);
 
-    public int GetHashCode(Interned obj) => RuntimeHelpers.GetHashCode(obj);
+    public int GetHashCode(Interned obj) => obj.StructureHash;
 }

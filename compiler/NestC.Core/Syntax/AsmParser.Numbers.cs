@@ -145,6 +145,19 @@ public sealed unsafe partial class AsmParser
         (high, low) = ((ulong)(bits >> 64), (ulong)bits);
     }
 
+    /// <summary>Parses a float literal, perhaps negative: decimal with a dot, or the bits of a double in hexadecimal.</summary>
+    public bool ParseDouble(out double value)
+    {
+        value = 0;
+        bool negative = TryParse(TokenKind.Minus);
+        int at = Position;
+        if (kind is not (TokenKind.Float or TokenKind.Integer)) return Error(at, "NEST1033", "expected floating point literal");
+        if (!FloatBitsOf(at, TokenText, kind == TokenKind.Float, negative, Context.Common.F64, out ulong _, out ulong bits)) return false;
+        value = BitConverter.UInt64BitsToDouble(bits);
+        Advance();
+        return true;
+    }
+
     /// <summary>Parses an integer, perhaps negative, of 64 bits; `true` and `false` are 1 and 0.</summary>
     public bool ParseInteger(out long value)
     {

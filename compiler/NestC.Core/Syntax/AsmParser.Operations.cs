@@ -128,7 +128,7 @@ public sealed unsafe partial class AsmParser
 
         if (kind == TokenKind.LSquare)
         {
-            if (info.IsRegistered && (info.Traits & OpTraits.Terminator) == 0)
+            if (info.IsRegistered ? (info.Traits & OpTraits.Terminator) == 0 : info.Upstream is { IsTerminator: false })
             {
                 MeaningError(Position, "NEST1307", "successors in non-terminator");
                 return null;
@@ -161,7 +161,7 @@ public sealed unsafe partial class AsmParser
         int count = operandNames.Count - firstOperand;
         if (inputs.Length != count)
         {
-            MeaningError(position, "NEST1309",
+            MeaningError(signatureAt, "NEST1309",
                 $"expected {count} operand type{(count == 1 ? "" : "s")} but had {inputs.Length}");
             operandNames.Truncate(firstOperand);
             return null;
@@ -288,6 +288,8 @@ public sealed unsafe partial class AsmParser
             return null;
         }
         byte* text = next;
+        signatureAt = (int)(text - begin);
+        while (text[signatureAt - (text - begin)] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r') signatureAt++;
         ReadOnlySpan<byte> rest = new(text, (int)Math.Min(end - text, 512));
         int length = rest.IndexOf((byte)'\n');
         if (length > 0)
@@ -306,6 +308,9 @@ public sealed unsafe partial class AsmParser
         }
         return ParseSignatureType();
     }
+
+    // Where the type of the operation that was read last starts.
+    private int signatureAt;
 
     private FunctionType? ParseSignatureType()
     {
@@ -412,13 +417,15 @@ public sealed unsafe partial class AsmParser
             string missing = info.Name.ToString();
             int dot = missing.IndexOf('.');
             Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST1318", LocationAt(position),
-                $"Dialect `{(dot < 0 ? missing : missing[..dot])}' not found for custom op '{name}'{tried}") { Length = written.Length }
+                $"Dialect `{(dot < 0 ? missing : missing[..dot])}' not found for custom op '{name}'{tried}")
+            { Length = written.Length }
                 .Note(LocationAt(position), $"Registered dialects: {string.Join(", ", Context.DialectNames)} ; for more info on dialect registration see https://mlir.llvm.org/getting_started/Faq/#registered-loaded-dependent-whats-up-with-dialects-management"));
         }
         else
         {
             Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST1319", LocationAt(position),
-                $"custom op '{name}' is unknown{tried}") { Length = written.Length, IsSyntax = false, Help = Suggestion.DidYouMean(info.Name, info.Dialect.OpNames.ToArray()) });
+                $"custom op '{name}' is unknown{tried}")
+            { Length = written.Length, IsSyntax = false, Help = Suggestion.DidYouMean(info.Name, info.Dialect.OpNames.ToArray()) });
         }
         return null;
     }
@@ -438,16 +445,16 @@ public sealed unsafe partial class AsmParser
             return true;
         }
         if (!Enter()) return false;
-        bool ok;
-        if (StackIsShort)
-        {
-            RegionArgument[] copy = arguments.ToArray();
-            ok = OnFreshStack(() => ParseRegionBody(region, copy, isolated));
-        }
-        else ok = ParseRegionBody(region, arguments, isolated);
+        bool ok = StackIsShort
+            ? ParseRegionOnFreshStack(region, arguments.ToArray(), isolated)
+            : ParseRegionBody(region, arguments, isolated);
         Leave();
         return ok;
     }
+
+    // Apart from its caller, because captured parameters are allocated wherever their method is entered.
+    private bool ParseRegionOnFreshStack(Region region, RegionArgument[] arguments, bool isolated) =>
+        OnFreshStack(() => ParseRegionBody(region, arguments, isolated));
 
     private bool ParseRegionBody(Region region, ReadOnlySpan<RegionArgument> arguments, bool isolated)
     {

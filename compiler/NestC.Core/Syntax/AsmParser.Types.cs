@@ -304,7 +304,7 @@ public sealed unsafe partial class AsmParser
         }
         if (!unranked) return RankedTensorType.Get(shape.Span, element, encoding);
         if (encoding is null) return UnrankedTensorType.Get(element);
-        MeaningError("NEST1015", "cannot apply encoding to unranked tensor");
+        MeaningError(WrongTokenPosition(), "NEST1015", "cannot apply encoding to unranked tensor");
         return null;
     }
 

@@ -330,11 +330,7 @@ public partial class AsmPrinter
         }
         if (AsmParser.StackIsShort)
         {
-            AsmParser.OnFreshStack(() =>
-            {
-                WriteRegion(region, printEntryArguments, printTerminators, printEmptyBlock);
-                return true;
-            });
+            WriteRegionOnFreshStack(region, printEntryArguments, printTerminators, printEmptyBlock);
             return;
         }
         Out.Write("{\n"u8);
@@ -357,6 +353,13 @@ public partial class AsmPrinter
         Out.WriteSpaces(indent);
         Out.Write('}');
     }
+
+    // Apart from its caller, because captured parameters are allocated wherever their method is entered.
+    private void WriteRegionOnFreshStack(Region region, bool printEntryArguments, bool printTerminators, bool printEmptyBlock) => AsmParser.OnFreshStack(() =>
+    {
+        WriteRegion(region, printEntryArguments, printTerminators, printEmptyBlock);
+        return true;
+    });
 
     private void WriteBlock(Block block, bool header, bool printTerminator)
     {

@@ -77,13 +77,9 @@ internal sealed class SsaNames(PrintOptions options) : ValueNames
         {
             Pending at = pending.Pop();
             Release(at.Used);
+            int first = pending.Count;
             NumberRegion(at.Region);
-            foreach (Block block in at.Region.Blocks)
-                for (Operation? inner = block.First; inner is not null; inner = inner.Next)
-                {
-                    if (inner.RegionCount == 0) continue;
-                    foreach (Region region in inner.Regions) pending.Add(new Pending { Region = region, Used = used.Count });
-                }
+            for (int i = first; i < pending.Count; i++) pending[i].Used = used.Count;
         }
     }
 
@@ -100,7 +96,12 @@ internal sealed class SsaNames(PrintOptions options) : ValueNames
         {
             block.Scratch = nextBlock++;
             NumberArguments(block, named, region.First == block);
-            for (Operation? op = block.First; op is not null; op = op.Next) Number(op);
+            for (Operation? op = block.First; op is not null; op = op.Next)
+            {
+                Number(op);
+                if (!unique || op.RegionCount == 0) continue;
+                foreach (Region nested in op.Regions) pending.Add(new Pending { Region = nested });
+            }
         }
         state.Used = used.Count;
     }

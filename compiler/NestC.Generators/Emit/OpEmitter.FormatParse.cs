@@ -55,9 +55,25 @@ internal sealed partial class OpEmitter
 
     private static string TokenKindOf(string punctuation) => punctuation switch
     {
-        "->" => "Arrow", "..." => "Ellipsis", ":" => "Colon", "," => "Comma", "=" => "Equal", "<" => "Less", ">" => "Greater", "(" => "LParen",
-        ")" => "RParen", "[" => "LSquare", "]" => "RSquare", "{" => "LBrace", "}" => "RBrace", "?" => "Question", "+" => "Plus", "*" => "Star",
-        "-" => "Minus", "/" => "Slash", _ => "VerticalBar",
+        "->" => "Arrow",
+        "..." => "Ellipsis",
+        ":" => "Colon",
+        "," => "Comma",
+        "=" => "Equal",
+        "<" => "Less",
+        ">" => "Greater",
+        "(" => "LParen",
+        ")" => "RParen",
+        "[" => "LSquare",
+        "]" => "RSquare",
+        "{" => "LBrace",
+        "}" => "RBrace",
+        "?" => "Question",
+        "+" => "Plus",
+        "*" => "Star",
+        "-" => "Minus",
+        "/" => "Slash",
+        _ => "VerticalBar",
     };
 
     private void Parse(FormatElement element)

@@ -51,8 +51,11 @@ internal sealed partial class OpReader
             case "OpRegion" when Expect(property, place, kind, "Region", "NestC.IR.Region"):
                 regions.Add(new RegionModel
                 {
-                    Name = name1, Property = property.Name, Modifiers = modifiers,
-                    Min = SymbolText.NamedInt(part, "MinBlocks", 0), Max = SymbolText.NamedInt(part, "MaxBlocks", -1),
+                    Name = name1,
+                    Property = property.Name,
+                    Modifiers = modifiers,
+                    Min = SymbolText.NamedInt(part, "MinBlocks", 0),
+                    Max = SymbolText.NamedInt(part, "MaxBlocks", -1),
                     Terminator = TerminatorOf(part, place),
                 });
                 break;
@@ -144,7 +147,9 @@ internal sealed partial class OpReader
         {
             value = value with
             {
-                TypeFrom = SymbolText.StringArgument(from, 0), TypeFromMethod = $"{type.Name}.{method}", TypeFromText = Names.Quote(SymbolText.StringArgument(from, 2) ?? ""),
+                TypeFrom = SymbolText.StringArgument(from, 0),
+                TypeFromMethod = $"{type.Name}.{method}",
+                TypeFromText = Names.Quote(SymbolText.StringArgument(from, 2) ?? ""),
             };
         }
         (isOperand ? operands : results).Add(value);
@@ -187,13 +192,19 @@ internal sealed partial class OpReader
             EnumModel model = EnumReader.Read(enumType, ns, SymbolText.NamedInt(part, "Width", 64), compilation);
             filled = prop with { Kind = model.Mnemonic is null ? PropKind.Enum : PropKind.EnumAttr, Enum = model, Description = model.Description };
         }
-        if (filled is null && inner is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Int64 or SpecialType.System_Int32 or SpecialType.System_Boolean
-            or SpecialType.System_Double or SpecialType.System_Single } array)
+        if (filled is null && inner is IArrayTypeSymbol
+            {
+                ElementType.SpecialType: SpecialType.System_Int64 or SpecialType.System_Int32 or SpecialType.System_Boolean
+            or SpecialType.System_Double or SpecialType.System_Single
+            } array)
         {
             string element = array.ElementType.SpecialType switch
             {
-                SpecialType.System_Int64 => "i64", SpecialType.System_Int32 => "i32", SpecialType.System_Boolean => "i1",
-                SpecialType.System_Double => "f64", _ => "f32",
+                SpecialType.System_Int64 => "i64",
+                SpecialType.System_Int32 => "i32",
+                SpecialType.System_Boolean => "i1",
+                SpecialType.System_Double => "f64",
+                _ => "f32",
             };
             filled = prop with { Kind = PropKind.Array, Description = $"{element} dense array attribute" };
         }

@@ -14,7 +14,7 @@ public class AffineTests
     public void MapsAreClassified()
     {
         Assert.True(Map("(d0, d1) -> (d0, d1)").IsIdentity);
-        Assert.False(Map("(d0, d1)[s0] -> (d0, d1)").IsIdentity);
+        Assert.True(Map("(d0, d1)[s0] -> (d0, d1)").IsIdentity);
         Assert.True(Map("(d0, d1, d2) -> (d2, d0, d1)").IsPermutation);
         Assert.False(Map("(d0, d1) -> (d1, d1)").IsPermutation);
         Assert.True(Map("(d0, d1, d2) -> (d2, d0)").IsProjectedPermutation);

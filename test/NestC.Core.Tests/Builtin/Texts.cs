@@ -15,6 +15,7 @@ internal static class Texts
         NestContext context = new() { AllowUnregisteredDialects = true };
         context.Register("builtin", static c => new NoSyntax(c, "builtin"));
         context.Register("func", static c => new NoSyntax(c, "func"));
+        context.Register("quant", static c => new NestC.Builtin.Quant.QuantDialect(c));
         return context;
     }
 

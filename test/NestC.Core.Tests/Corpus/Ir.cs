@@ -44,6 +44,7 @@ internal sealed class Ir
         context.Register("func", static c => new FuncDialect(c));
         context.Register("arith", static c => new ArithDialect(c));
         context.Register("cf", static c => new CfDialect(c));
+        context.Register("quant", static c => new QuantDialect(c));
         return context;
     }
 

@@ -38,7 +38,9 @@ public class ObserverTests
         RewriteResult expected = plain.Canonicalize(a);
         RewriteResult result = traced.Canonicalize(b, new RewriteConfig
         {
-            TopDown = true, RegionSimplification = RegionSimplification.Normal, Observer = new RewriteTracer(TextWriter.Null),
+            TopDown = true,
+            RegionSimplification = RegionSimplification.Normal,
+            Observer = new RewriteTracer(TextWriter.Null),
         });
         Assert.Equal(Toy.Print(a), Toy.Print(b));
         Assert.Equal(expected, result);

@@ -72,7 +72,10 @@ public sealed class FileCheckTests
     {
         var start = new ProcessStartInfo("FileCheck-19")
         {
-            WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true, StandardErrorEncoding = Encoding.Latin1,
+            WorkingDirectory = folder,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            StandardErrorEncoding = Encoding.Latin1,
         };
         start.Environment.Remove("FILECHECK_OPTS");
         foreach (string argument in (string[])["c.txt", "--input-file", "in.txt", .. options]) start.ArgumentList.Add(argument);

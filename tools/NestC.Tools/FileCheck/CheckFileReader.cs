@@ -85,8 +85,13 @@ internal sealed class CheckFileReader(FileCheckOptions options, VariableTable va
             used[prefix] = true;
             var pattern = new CheckPattern
             {
-                Kind = kind, Count = count, IsLiteral = literal, Prefix = name,
-                Source = file, Offset = start, Line = file.Position(prefixAt).Line,
+                Kind = kind,
+                Count = count,
+                IsLiteral = literal,
+                Prefix = name,
+                Source = file,
+                Offset = start,
+                Line = file.Position(prefixAt).Line,
             };
             _patterns.Parse(pattern, end);
             if (kind == CheckKind.Label && pattern.HasVariables)

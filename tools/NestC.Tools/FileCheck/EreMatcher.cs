@@ -383,12 +383,12 @@ internal sealed class EreMatcher
                     Groups[2 * p.A[pc] + 1] = at;
                     break;
                 case EreOp.OptionalStart or EreOp.RepeatStart or EreOp.ChoiceStart:
-                {
-                    int rest = LongestThatFits(pc, after, end, at, stop);
-                    if (HasGroup(pc, after)) LocateInside(pc, at, rest);
-                    at = rest;
-                    break;
-                }
+                    {
+                        int rest = LongestThatFits(pc, after, end, at, stop);
+                        if (HasGroup(pc, after)) LocateInside(pc, at, rest);
+                        at = rest;
+                        break;
+                    }
             }
             if (pc >= _lastGroupEnd) return;
             pc = after;
@@ -462,26 +462,26 @@ internal sealed class EreMatcher
                 if (MatchesExactly(pc + 1, p.A[pc], at, rest)) Locate(pc + 1, p.A[pc], at, rest);
                 break;
             case EreOp.RepeatStart:
-            {
-                int previous = at, position = at;
-                while (true)
                 {
-                    int saved = _endCount;
-                    RunAll(pc + 1, p.A[pc], position, rest);
-                    int longest = _endCount > saved ? _ends[_endCount - 1] : -1;
-                    _endCount = saved;
-                    if (longest == position) break;
-                    if (longest < 0)
+                    int previous = at, position = at;
+                    while (true)
                     {
-                        position = previous;
-                        break;
+                        int saved = _endCount;
+                        RunAll(pc + 1, p.A[pc], position, rest);
+                        int longest = _endCount > saved ? _ends[_endCount - 1] : -1;
+                        _endCount = saved;
+                        if (longest == position) break;
+                        if (longest < 0)
+                        {
+                            position = previous;
+                            break;
+                        }
+                        previous = position;
+                        position = longest;
                     }
-                    previous = position;
-                    position = longest;
+                    if (position < rest || MatchesExactly(pc + 1, p.A[pc], position, rest)) Locate(pc + 1, p.A[pc], position, rest);
+                    break;
                 }
-                if (position < rest || MatchesExactly(pc + 1, p.A[pc], position, rest)) Locate(pc + 1, p.A[pc], position, rest);
-                break;
-            }
             default:
                 for (int branch = pc; p.Op[branch] != EreOp.ChoiceEnd; branch = p.A[branch])
                 {
@@ -513,15 +513,15 @@ internal sealed class EreMatcher
                     pc++;
                     break;
                 case EreOp.BackrefStart:
-                {
-                    int start = Groups[2 * p.B[pc]], end = Groups[2 * p.B[pc] + 1];
-                    int length = end - start;
-                    if (end < 0 || length > stop - at) return false;
-                    if (!_text.AsSpan(start, length).SequenceEqual(_text.AsSpan(at, length))) return false;
-                    at += length;
-                    pc = p.A[pc] + 1;
-                    break;
-                }
+                    {
+                        int start = Groups[2 * p.B[pc]], end = Groups[2 * p.B[pc] + 1];
+                        int length = end - start;
+                        if (end < 0 || length > stop - at) return false;
+                        if (!_text.AsSpan(start, length).SequenceEqual(_text.AsSpan(at, length))) return false;
+                        at += length;
+                        pc = p.A[pc] + 1;
+                        break;
+                    }
                 case EreOp.OptionalStart:
                     if (SingleByteLoop(pc, out int body, out _)) return BacktrackRun(body, 0, p.A[pc] + 1, at, stop);
                     if (Backtrack(pc + 1, at, stop)) return true;
@@ -543,13 +543,13 @@ internal sealed class EreMatcher
                     pc = p.B[pc];
                     break;
                 case EreOp.GroupStart or EreOp.GroupEnd:
-                {
-                    int slot = 2 * p.A[pc] + (p.Op[pc] == EreOp.GroupEnd ? 1 : 0), saved = Groups[slot];
-                    Groups[slot] = at;
-                    if (Backtrack(pc + 1, at, stop)) return true;
-                    Groups[slot] = saved;
-                    return false;
-                }
+                    {
+                        int slot = 2 * p.A[pc] + (p.Op[pc] == EreOp.GroupEnd ? 1 : 0), saved = Groups[slot];
+                        Groups[slot] = at;
+                        if (Backtrack(pc + 1, at, stop)) return true;
+                        Groups[slot] = saved;
+                        return false;
+                    }
                 default:
                     pc++;
                     break;

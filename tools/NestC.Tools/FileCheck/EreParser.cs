@@ -165,18 +165,18 @@ internal sealed class EreParser
         switch (c)
         {
             case (byte)'(':
-            {
-                if (!More || ++_depth > MaxDepth) return Fail(More ? "out of memory" : "parentheses not balanced");
-                int group = ++_program.GroupCount;
-                int inner = _text[_at] == ')' ? Node(Kind.Empty) : ParseChoice(')');
-                if (_error != null) return inner;
-                if (!More) return Fail("parentheses not balanced");
-                _at++;
-                _depth--;
-                int node = Node(Kind.Group, inner, group);
-                if (group < 10) _groups[group] = node;
-                return node;
-            }
+                {
+                    if (!More || ++_depth > MaxDepth) return Fail(More ? "out of memory" : "parentheses not balanced");
+                    int group = ++_program.GroupCount;
+                    int inner = _text[_at] == ')' ? Node(Kind.Empty) : ParseChoice(')');
+                    if (_error != null) return inner;
+                    if (!More) return Fail("parentheses not balanced");
+                    _at++;
+                    _depth--;
+                    int node = Node(Kind.Group, inner, group);
+                    if (group < 10) _groups[group] = node;
+                    return node;
+                }
             case (byte)')':
                 return Fail("parentheses not balanced");
             case (byte)'^':
@@ -414,32 +414,32 @@ internal sealed class EreParser
                 for (int item = _child[node]; item >= 0; item = _next[item]) EmitNode(item);
                 break;
             case Kind.Choice:
-            {
-                int last = p.Emit(EreOp.ChoiceStart), start = last;
-                for (int branch = _child[node]; branch >= 0; branch = _next[branch])
                 {
-                    EmitNode(branch);
-                    if (_next[branch] < 0) break;
-                    int next = p.Emit(EreOp.ChoiceNext);
-                    p.A[last] = next;
-                    last = next;
+                    int last = p.Emit(EreOp.ChoiceStart), start = last;
+                    for (int branch = _child[node]; branch >= 0; branch = _next[branch])
+                    {
+                        EmitNode(branch);
+                        if (_next[branch] < 0) break;
+                        int next = p.Emit(EreOp.ChoiceNext);
+                        p.A[last] = next;
+                        last = next;
+                    }
+                    CloseChoice(start, last);
+                    break;
                 }
-                CloseChoice(start, last);
-                break;
-            }
             case Kind.Group:
                 p.Emit(EreOp.GroupStart, _x[node]);
                 EmitNode(_child[node]);
                 p.Emit(EreOp.GroupEnd, _x[node]);
                 break;
             case Kind.Backref:
-            {
-                // The automaton lets the reference match whatever the group could match; the exact text is compared afterwards.
-                int start = p.Emit(EreOp.BackrefStart, 0, _x[node]);
-                EmitNode(_child[_child[node]]);
-                p.A[start] = p.Emit(EreOp.BackrefEnd);
-                break;
-            }
+                {
+                    // The automaton lets the reference match whatever the group could match; the exact text is compared afterwards.
+                    int start = p.Emit(EreOp.BackrefStart, 0, _x[node]);
+                    EmitNode(_child[_child[node]]);
+                    p.A[start] = p.Emit(EreOp.BackrefEnd);
+                    break;
+                }
             case Kind.Repeat:
                 EmitRepeat(_child[node], _x[node], _y[node]);
                 break;

@@ -134,18 +134,18 @@ internal sealed class EreProgram
                     if (CollectFirst(pc + 1, A[pc])) return true;
                     break;
                 case EreOp.ChoiceStart:
-                {
-                    bool all = true;
-                    int branch = pc;
-                    while (Op[branch] != EreOp.ChoiceEnd)
                     {
-                        int next = A[branch];
-                        all &= CollectFirst(branch + 1, next);
-                        branch = next;
+                        bool all = true;
+                        int branch = pc;
+                        while (Op[branch] != EreOp.ChoiceEnd)
+                        {
+                            int next = A[branch];
+                            all &= CollectFirst(branch + 1, next);
+                            branch = next;
+                        }
+                        if (all) return true;
+                        break;
                     }
-                    if (all) return true;
-                    break;
-                }
                 case EreOp.LineStart or EreOp.LineEnd or EreOp.WordStart or EreOp.WordEnd:
                     return false;
                 case EreOp.BackrefStart:

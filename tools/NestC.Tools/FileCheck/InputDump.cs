@@ -79,7 +79,14 @@ internal sealed class InputDump(SourceText input, SourceText checkFile, CheckPat
         bool oneLine = startLine == endLine;
         annotations.Add(new Annotation
         {
-            Line = startLine, StartColumn = startColumn, Index = index, IsFirst = true, IsError = isError, Lead = lead, Label = label, Note = note,
+            Line = startLine,
+            StartColumn = startColumn,
+            Index = index,
+            IsFirst = true,
+            IsError = isError,
+            Lead = lead,
+            Label = label,
+            Note = note,
             EndColumn = oneLine ? Math.Max(startColumn + 1, endColumn) : int.MaxValue,
         });
         for (int line = startLine + 1; line <= endLine; line++)
@@ -87,7 +94,12 @@ internal sealed class InputDump(SourceText input, SourceText checkFile, CheckPat
             if (line == endLine && endColumn == 1) break;
             annotations.Add(new Annotation
             {
-                Line = line, StartColumn = 1, Index = index, IsError = isError, Lead = '~', Label = label,
+                Line = line,
+                StartColumn = 1,
+                Index = index,
+                IsError = isError,
+                Lead = '~',
+                Label = label,
                 EndColumn = line == endLine ? endColumn : int.MaxValue,
             });
         }

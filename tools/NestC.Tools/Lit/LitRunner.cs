@@ -77,7 +77,8 @@ public static class LitRunner
                 {
                     failure = e;
                 }
-            }, 16 << 20) { IsBackground = true };
+            }, 16 << 20)
+            { IsBackground = true };
             thread.Start();
             if (!thread.Join(timeout.Value))
             {

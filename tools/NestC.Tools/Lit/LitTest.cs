@@ -41,7 +41,9 @@ public sealed class LitTest
 
     private static LitTest Create(LitConfig config, string path) => new()
     {
-        Config = config, Path = path, RelativePath = System.IO.Path.GetRelativePath(config.SourceRoot, path).Replace('\\', '/'),
+        Config = config,
+        Path = path,
+        RelativePath = System.IO.Path.GetRelativePath(config.SourceRoot, path).Replace('\\', '/'),
     };
 
     private static void Walk(LitConfig config, string folder, List<LitTest> tests)

@@ -234,7 +234,10 @@ internal sealed class Shell(IToolHost host, string workingDirectory)
         string program = name.Contains('/') ? Path.Combine(WorkingDirectory, name) : name;
         var start = new ProcessStartInfo(program)
         {
-            WorkingDirectory = WorkingDirectory, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = WorkingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         foreach (string arg in args) start.ArgumentList.Add(arg);
         foreach ((string key, string? value) in environment)

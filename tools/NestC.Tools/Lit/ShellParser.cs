@@ -132,14 +132,14 @@ internal static class ShellParser
             switch (c)
             {
                 case '\'':
-                {
-                    quoted = true;
-                    int end = line.IndexOf('\'', at);
-                    if (end < 0) throw new FormatException("a single quote is not closed");
-                    word.Append(line, at, end - at);
-                    at = end + 1;
-                    break;
-                }
+                    {
+                        quoted = true;
+                        int end = line.IndexOf('\'', at);
+                        if (end < 0) throw new FormatException("a single quote is not closed");
+                        word.Append(line, at, end - at);
+                        at = end + 1;
+                        break;
+                    }
                 case '"':
                     quoted = true;
                     while (true)

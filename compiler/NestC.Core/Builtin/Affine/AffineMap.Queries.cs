@@ -4,12 +4,12 @@ namespace NestC.Builtin;
 
 public sealed partial class AffineMap
 {
-    /// <summary>Whether the map is `(d0, ..., dn) -> (d0, ..., dn)`.</summary>
+    /// <summary>Whether the map is `(d0, ..., dn) -> (d0, ..., dn)`; as upstream, symbols that are not used do not count.</summary>
     public bool IsIdentity
     {
         get
         {
-            if (NumSymbols != 0 || NumDims != results.Length) return false;
+            if (NumDims != results.Length) return false;
             for (int i = 0; i < results.Length; i++)
                 if (results[i].Kind != AffineExprKind.Dim || results[i].Position != i) return false;
             return true;

@@ -16,18 +16,20 @@ internal sealed class AffineTerms(NestContext context, int dims, int symbols)
 
     public AffineExpr Simplify(AffineExpr e) => Build(Flatten(e));
 
+    private long[] FlattenOnFreshStack(AffineExpr e)
+    {
+        long[] result = [];
+        Syntax.AsmParser.OnFreshStack(() =>
+        {
+            result = Flatten(e);
+            return true;
+        });
+        return result;
+    }
+
     private long[] Flatten(AffineExpr e)
     {
-        if (Syntax.AsmParser.StackIsShort)
-        {
-            long[] result = [];
-            Syntax.AsmParser.OnFreshStack(() =>
-            {
-                result = Flatten(e);
-                return true;
-            });
-            return result;
-        }
+        if (Syntax.AsmParser.StackIsShort) return FlattenOnFreshStack(e);
         long[] terms;
         switch (e.Kind)
         {

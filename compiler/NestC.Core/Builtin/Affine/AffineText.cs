@@ -10,17 +10,16 @@ internal static class AffineText
 
     private static void Print(Utf8Writer output, AffineExpr e, bool tight)
     {
-        if (AsmParser.StackIsShort)
-        {
-            AsmParser.OnFreshStack(() =>
-            {
-                PrintHere(output, e, tight);
-                return true;
-            });
-            return;
-        }
-        PrintHere(output, e, tight);
+        if (AsmParser.StackIsShort) PrintOnFreshStack(output, e, tight);
+        else PrintHere(output, e, tight);
     }
+
+    // Apart from its caller, because captured parameters are allocated wherever their method is entered.
+    private static void PrintOnFreshStack(Utf8Writer output, AffineExpr e, bool tight) => AsmParser.OnFreshStack(() =>
+    {
+        PrintHere(output, e, tight);
+        return true;
+    });
 
     private static void PrintHere(Utf8Writer output, AffineExpr e, bool tight)
     {

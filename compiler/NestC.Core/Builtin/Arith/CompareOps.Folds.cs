@@ -8,15 +8,9 @@ public sealed partial class CmpIOp : IFoldable
     {
         // cmpi(x, x)
         if (Lhs == Rhs && Constants.Splat(Output.Type, Predicates.HoldsForEqual(Predicate) ? 1 : 0) is { } known) return known;
-        IrType element = TypeRelations.ElementType(Lhs.Type);
-        if (Predicate == CmpIPredicate.NotEqual && Constants.IsZero(inputs[1]))
-        {
-            // ext(x : i1) != 0 -> x;  x != false -> x
-            if (Lhs.DefiningOp is ExtSIOp or ExtUIOp && IsBit(Lhs.DefiningOp.Operand(0).Type)) return Lhs.DefiningOp.Operand(0);
-            if (element.IsSignlessInteger(1)) return Lhs;
-        }
-        // x == true -> x
-        if (Predicate == CmpIPredicate.Equal && Constants.IsOne(inputs[1]) && element.IsSignlessInteger(1)) return Lhs;
+        // ext(x : i1) != 0 -> x
+        if (Predicate == CmpIPredicate.NotEqual && Lhs.DefiningOp is (ExtSIOp or ExtUIOp) && IsBit(Lhs.DefiningOp.Operand(0).Type) && Constants.IsZero(inputs[1]))
+            return Lhs.DefiningOp.Operand(0);
         // cmpi(c, x) -> cmpi(x, c)
         if (inputs[0] is not null && inputs[1] is null)
         {

@@ -156,7 +156,7 @@ internal static class FloatArithmetic
         switch (kind)
         {
             case FloatClass.NaN:
-                return ieee && bits == from.NaN(negative) ? to.NaN(negative) : null;
+                return ConvertNaN(from, bits, negative, to);
             case FloatClass.Infinity:
                 return ieee ? to.Overflow(negative) : null;
             case FloatClass.Zero:
@@ -166,6 +166,18 @@ internal static class FloatArithmetic
         if (Decode(to, rounded, out _, out UInt128 other, out int otherExponent) != FloatClass.Finite) return null;
         int zeros = (int)UInt128.TrailingZeroCount(significand), otherZeros = (int)UInt128.TrailingZeroCount(other);
         return significand >> zeros == other >> otherZeros && exponent + zeros == otherExponent + otherZeros ? rounded : null;
+    }
+
+    // The payload keeps its leading bits; a signalling NaN is left alone.
+    private static UInt128? ConvertNaN(FloatSemantics from, UInt128 bits, bool negative, FloatSemantics to)
+    {
+        if (to.NonFinite != NonFinite.Ieee) return null;
+        if (from.NonFinite == NonFinite.NanNegativeZero) return to.NaN(false);
+        UInt128 payload = bits & ((UInt128.One << (from.Precision - 1)) - 1);
+        if (payload >> (from.Precision - 2) == 0) return null;
+        int shift = to.Precision - from.Precision;
+        if (shift < 0 && (payload & ((UInt128.One << -shift) - 1)) != 0) return null;
+        return to.Overflow(negative) | (shift < 0 ? payload >> -shift : payload << shift);
     }
 
     /// <summary>The value rounded towards zero; null when it is no number.</summary>

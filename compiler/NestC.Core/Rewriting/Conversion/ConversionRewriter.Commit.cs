@@ -181,7 +181,7 @@ public sealed partial class ConversionRewriter
         return error;
     }
 
-    private static string Types(IrType[] types) => string.Join(", ", types.Select(static t => t.ToString()));
+    private static string Types(IrType[] types) => string.Join<IrType>(", ", types);
 
     /// <summary>Erases what was replaced. Nothing can be undone any more.</summary>
     internal void Commit()

@@ -118,7 +118,7 @@ public sealed class TypeConverter
     private Verdict No(string what, IrType type)
     {
         IrType[]? to = ConvertMany(type);
-        string? help = to is null ? "no conversion is known for the type" : "it converts to " + (to.Length == 0 ? "nothing" : string.Join(", ", to.Select(static t => t.ToString())));
+        string? help = to is null ? "no conversion is known for the type" : "it converts to " + (to.Length == 0 ? "nothing" : string.Join<IrType>(", ", to));
         return Verdict.No("NEST3203", $"{what} is legal", type.ToString() ?? "", "", help);
     }
 
