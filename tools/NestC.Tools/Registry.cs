@@ -1,8 +1,8 @@
 using NestC.Builtin;
 using NestC.Builtin.Arith;
 using NestC.Builtin.Cf;
-using NestC.Dialects.Npu;
 using NestC.Builtin.Quant;
+using NestC.Dialects.Npu;
 using NestC.IR;
 using NestC.Passes;
 

@@ -1,6 +1,7 @@
 using NestC.Builtin;
 using NestC.Builtin.Arith;
 using NestC.Builtin.Cf;
+using NestC.Builtin.Quant;
 using NestC.Diagnostics;
 using NestC.IR;
 using NestC.Support;
