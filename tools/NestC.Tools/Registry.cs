@@ -3,6 +3,7 @@ using NestC.Builtin.Arith;
 using NestC.Builtin.Cf;
 using NestC.Builtin.Quant;
 using NestC.Dialects.Graph;
+using NestC.Dialects.Npu;
 using NestC.IR;
 using NestC.Passes;
 
@@ -19,6 +20,7 @@ public static class Registry
         context.Register("cf", static c => new CfDialect(c));
         context.Register("quant", static c => new QuantDialect(c));
         context.Register("graph", static c => new GraphDialect(c));
+        context.Register("npu", static c => new NpuDialect(c));
     }
 
     /// <summary>All passes and named pipelines.</summary>

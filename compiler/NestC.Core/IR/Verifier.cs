@@ -201,23 +201,20 @@ public sealed class Verifier
         return sound && (!op.Context.HasSymbolUsers || VerifySymbolUses(op));
     }
 
-    private bool VerifySymbolUses(Operation table)
-    {
-        SymbolTableCollection tables = new();
-        bool sound = true;
-        VisitUsers(table);
-        return sound;
+    private bool VerifySymbolUses(Operation table) => VerifySymbolUses(table, new SymbolTableCollection());
 
-        void VisitUsers(Operation at)
-        {
-            foreach (Region region in at.Regions)
-                foreach (Block block in region.Blocks)
-                    for (Operation? op = block.First; op is not null; op = op.Next)
-                    {
-                        if (op.Info.IsSymbolUser && op is ISymbolUser user && !user.VerifySymbolUses(new Diag(engine, op), tables)) sound = ok = false;
-                        if (op.RegionCount > 0 && !op.Has(OpTraits.SymbolTable)) VisitUsers(op);
-                    }
-        }
+    private bool VerifySymbolUses(Operation at, SymbolTableCollection tables)
+    {
+        if (Syntax.AsmParser.StackIsShort) return Syntax.AsmParser.OnFreshStack(() => VerifySymbolUses(at, tables));
+        bool sound = true;
+        foreach (Region region in at.Regions)
+            foreach (Block block in region.Blocks)
+                for (Operation? op = block.First; op is not null; op = op.Next)
+                {
+                    if (op.Info.IsSymbolUser && op is ISymbolUser user && !user.VerifySymbolUses(new Diag(engine, op), tables)) sound = ok = false;
+                    if (op.RegionCount > 0 && !op.Has(OpTraits.SymbolTable)) sound &= VerifySymbolUses(op, tables);
+                }
+        return sound;
     }
 
     // Dominance and isolation -------------------------------------------------------------------------------------------

@@ -670,7 +670,8 @@ public sealed unsafe partial class AsmParser
         if (Errors >= MaxErrors || kind == TokenKind.Error || stopAtFirstError) return false;
         int indent = Indent(start);
         if (indent < 0) return false;
-        byte* p = tokenStart > start ? tokenStart : start;
+        // What is missing at the end of a line is noticed at the next one, which may be right.
+        byte* p = lastTokenEnd > start ? lastTokenEnd : start;
         while (true)
         {
             p = LineEnd(p);

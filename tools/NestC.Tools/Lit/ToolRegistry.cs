@@ -15,10 +15,12 @@ public sealed class ToolRegistry : IToolHost
 {
     private readonly Dictionary<string, ToolEntry> _tools = new(StringComparer.Ordinal);
 
-    /// <summary>A registry with `FileCheck`, `nest-check` and `nest-lit`.</summary>
+    /// <summary>A registry with the tools of this repository and `FileCheck`.</summary>
     public static ToolRegistry CreateDefault()
     {
         var registry = new ToolRegistry();
+        registry.Add("nest-opt", static (args, stdin, stdout, stderr, _) => new OptTool(Registry.RegisterDialects).Run(args, stdin, stdout, stderr));
+        registry.Add("nest-reduce", static (args, stdin, stdout, stderr, _) => new ReduceTool(Registry.RegisterDialects).Run(args, stdin, stdout, stderr));
         registry.Add("FileCheck", static (args, stdin, stdout, stderr, folder) =>
             FileCheck.FileCheckCommand.Run(args, stdin, stdout, stderr, folder, ToolEnvironment.Get("FILECHECK_OPTS")));
         registry.Add("nest-check", static (args, stdin, stdout, stderr, folder) =>
