@@ -1,6 +1,7 @@
 using NestC.Builtin;
 using NestC.Builtin.Arith;
 using NestC.Builtin.Cf;
+using NestC.Dialects.Npu;
 using NestC.IR;
 using NestC.Passes;
 
@@ -15,6 +16,7 @@ public static class Registry
         context.Register("func", static c => new FuncDialect(c));
         context.Register("arith", static c => new ArithDialect(c));
         context.Register("cf", static c => new CfDialect(c));
+        NpuDialect.Register(context);
     }
 
     /// <summary>All passes and named pipelines.</summary>

@@ -1,1 +1,3 @@
-return 2;
+using NestC.Tools.Run;
+
+return RunTargets.Run(args, RunTargets.All(), Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError());
