@@ -20,7 +20,7 @@
 // ALLOC: npu.alloc at 0 : !npu.buffer<acc, 1500>
 // ALLOC: npu.alloc at 0 : !npu.buffer<acc, 1000>
 // BOTH: npu.finish
-// FULL: too-large.mlir:6:{{[0-9]+}}: error[NEST5130]: 'npu.alloc' op needs elements 1500 to 2499 of acc, which has 2048
+// FULL: too-large.mlir:6:{{[0-9]+}}: error: 'npu.alloc' op needs elements 1500 to 2499 of acc, which has 2048
 npu.program @places device<"tsim"> base 4096 bytes 65536 {
   npu.data @y out at 0 elements 2048
   %a = npu.alloc : !npu.buffer<acc, 1500>

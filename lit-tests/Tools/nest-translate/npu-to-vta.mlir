@@ -62,14 +62,16 @@
 // STEPS: "step": "host"
 // STEPS: "function": "between"
 // STEPS: "program": "second"
-// TWO: error[NEST5006]: the input has 2 programs, which need more than one file
-// OPEN: copy.mlir:2:1: error[NEST5004]: 'npu.program' op has no npu.finish at its end
-// MAGIC: error[NEST5121]: {{.*}}the file does not start with the magic 'VTAPROG1'
+// TWO: error: the input has 2 programs, which need more than one file
+// OPEN: copy.mlir:2:1: error: 'npu.program' op has no npu.finish at its end
+// MAGIC: error: {{.*}}the file does not start with the magic 'VTAPROG1'
 // USAGE: nest-translate: error: unknown command line argument '--vta-to-np'; {{.*}}--vta-to-npu
 npu.program @first device<"tsim"> base 4096 bytes 0 {
+  npu.nop compute
 }
 func.func @between() {
   return
 }
 npu.program @second device<"tsim"> base 8192 bytes 0 {
+  npu.nop compute
 }
