@@ -1,3 +1,4 @@
+using NestC.Passes.Npu;
 using NestC.Passes.Transforms;
 
 namespace NestC.Passes;
@@ -9,6 +10,7 @@ public static class Pipelines
     public static PassRegistry Register(PassRegistry registry)
     {
         RegisterTransforms(registry);
+        RegisterNpu(registry);
         return registry;
     }
 
@@ -25,4 +27,9 @@ public static class Pipelines
         .Add("symbol-privatize", static () => new SymbolPrivatizePass())
         .Add("topological-sort", static () => new TopologicalSortPass())
         .Add("view-op-graph", static () => new ViewOpGraphPass());
+
+    private static void RegisterNpu(PassRegistry registry) => registry
+        .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
+        .Add("npu-insert-tokens", static () => new InsertTokensPass())
+        .Add("npu-lower-tiles", static () => new LowerTilesPass());
 }

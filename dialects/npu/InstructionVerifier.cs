@@ -24,7 +24,7 @@ internal static class InstructionVerifier
         if (!codec.TryEncode(insn, out InstructionWord word, problems))
         {
             foreach (IsaProblem problem in problems)
-                d.Say(d.New(Severity.Error, problem.Code, "C1", problem.Message));
+                d.Say(d.New(Severity.Error, problem.Code, "C1", $"(instruction {IndexOf(op)}) {problem.Message}"));
             return false;
         }
         var findings = new FindingList(int.MaxValue);
@@ -35,8 +35,19 @@ internal static class InstructionVerifier
         foreach (Finding finding in findings.ToSorted())
         {
             if (program.Nonportable && finding.Severity == FindingSeverity.Warning) continue;
-            ok = d.Say(d.New(Severity.Error, finding.Code, ruleOf(finding.Kind), finding.Message));
+            ok = d.Say(d.New(Severity.Error, finding.Code, ruleOf(finding.Kind), $"(instruction {IndexOf(op)}) {finding.Message}"));
         }
         return ok;
+    }
+
+    // The number that the simulator would say: it counts instructions, not data.
+    private static int IndexOf(Operation op)
+    {
+        int index = 0;
+        for (Operation? before = op.Previous; before is not null; before = before.Previous)
+        {
+            if (before is IInstructionOp) index++;
+        }
+        return index;
     }
 }

@@ -20,7 +20,7 @@ internal static class ProgramChecker
         {
             if (RuleOf(finding.Kind) is not { } rule || (program.Nonportable && finding.Severity == FindingSeverity.Warning)) continue;
             var at = new Diag(d.Engine, finding.Instruction < 0 ? program : ops[finding.Instruction]);
-            Diagnostic error = at.New(Severity.Error, finding.Code, rule, finding.Message);
+            Diagnostic error = at.New(Severity.Error, finding.Code, rule, finding.Instruction < 0 ? finding.Message : $"(instruction {finding.Instruction}) {finding.Message}");
             if (finding.Related >= 0) error.Note(ops[finding.Related].Location, $"the other instruction, number {finding.Related}");
             at.Say(error);
             ok = false;

@@ -9,7 +9,7 @@ public static class CycleReport
 {
     /// <summary>
     /// A line <c>cycles: N</c>, the modules' times, and a table by layer: its span, the busy cycles of the three modules, the use of the
-    /// multipliers, its intensity and what limits it by the roofline.
+    /// multipliers, its intensity, the multiply-accumulates a cycle that the roofline allows, and what limits it.
     /// </summary>
     public static string Format(CycleResult result, EnergyTable? energy = null)
     {
@@ -26,13 +26,13 @@ public static class CycleReport
             ModuleTime t = result.Modules[(int)m];
             text.Append(c, $"{Disassembler.Name(m),-8} {t.Busy,8} {t.WaitPrev,10} {t.WaitNext,10} {t.Starved,10}\n");
         }
-        text.Append("layer                         span     load  compute    store   util  mac/byte  bound\n");
+        text.Append("layer                         span     load  compute    store   util  mac/byte     roof  bound\n");
         foreach (LayerCost layer in result.Layers)
         {
             if (layer.Instructions == 0)
                 continue;
             text.Append(c, $"{(layer.Name.Length == 0 ? "(none)" : layer.Name),-24} {layer.Span,9} {layer.LoadBusy,8} {layer.ComputeBusy,8} {layer.StoreBusy,8}")
-                .Append(c, $" {100 * layer.Utilisation,5:F1}% {layer.Intensity(result.Device.Config),9:F1}  {(layer.IsBandwidthBound(result.Device) ? "bus" : "compute")}\n");
+                .Append(c, $" {100 * layer.Utilisation,5:F1}% {layer.Intensity(result.Device.Config),9:F1} {layer.Roof(result.Device),8:F1}  {(layer.IsBandwidthBound(result.Device) ? "bus" : "compute")}\n");
         }
         if (!result.Finished)
         {
