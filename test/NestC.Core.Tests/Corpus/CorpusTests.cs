@@ -79,8 +79,7 @@ public class CorpusTests(ITestOutputHelper output)
             byte[] wanted = CorpusFiles.Bytes(expected);
             byte[] got = ir.Accepted ? ir.Print(form) : [];
             if (ir.Accepted && got.AsSpan().SequenceEqual(wanted)) continue;
-            if (OpenCases.Has(input)) continue;
-            if (++failed > 100) continue;
+            if (++failed > 20) continue;
             wrong.AppendLine($"{input}: {(ir.Accepted ? Snapshot.Difference(Encoding.UTF8.GetString(wanted), Encoding.UTF8.GetString(got)) : ir.FirstError)}");
         }
         output.WriteLine($"{count - failed} of {count}");
@@ -94,13 +93,13 @@ public class CorpusTests(ITestOutputHelper output)
         int count = 0, rejected = 0, line = 0, column = 0;
         foreach (Dictionary<string, string> row in rows)
         {
-            count++;
             string path = $"{row["kind"]}/{row["id"]}.mlir";
+            if (OpenCases.Has(path)) continue;
+            count++;
             Ir ir = Ir.Read(CorpusFiles.Bytes(path));
             if (ir.Accepted || ir.Errors.Count == 0)
             {
-                if (!OpenCases.Has(path)) accepted.AppendLine($"{path}: {row["message"]}");
-                else count--;
+                accepted.AppendLine($"{path}: {row["message"]}");
                 continue;
             }
             rejected++;
