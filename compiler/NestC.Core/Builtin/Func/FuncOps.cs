@@ -18,7 +18,7 @@ public sealed partial class CallOp : Operation, ICall, ISymbolUser
 
     public bool VerifySymbolUses(Diag d, SymbolTableCollection tables)
     {
-        if (tables.Resolve(this, Callee) is not FuncOp function) return d.Error("NEST2032", $"'{Callee.Root}' does not reference a valid function");
+        if (tables.Resolve(this, Callee) is not FuncOp function) return d.Error("NEST2036", $"'{Callee.Root}' does not reference a valid function");
         FunctionType type = function.FunctionType;
         if (type.Inputs.Length != OperandCount) return d.Error("NEST2033", "incorrect number of operands for callee");
         for (int i = 0; i < OperandCount; i++)
@@ -115,7 +115,7 @@ public sealed partial class FuncConstantOp : Operation, IPure, IConstantLike, IS
 
     public bool VerifySymbolUses(Diag d, SymbolTableCollection tables)
     {
-        if (tables.Resolve(this, Value) is not FuncOp function) return d.Error("NEST2032", $"reference to undefined function '{Value.Root}'");
+        if (tables.Resolve(this, Value) is not FuncOp function) return d.Error("NEST2036", $"reference to undefined function '{Value.Root}'");
         return function.FunctionType == Output.Type || d.Error("NEST2033", "reference to function with mismatched type");
     }
 }
