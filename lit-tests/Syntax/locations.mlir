@@ -2,6 +2,7 @@
 // RUN: nest-opt %s --allow-unregistered-dialect --mlir-print-debuginfo | FileCheck %s --check-prefix=ALIAS
 // RUN: nest-opt %s --allow-unregistered-dialect | FileCheck %s --check-prefix=NONE
 
+// NONE: "t.a"() : () -> (){{$}}
 // NONE-NOT: loc(
 // CHECK: "t.a"() : () -> () loc("x.c":1:2)
 // ALIAS: "t.a"() : () -> () loc(#[[FILE:loc[0-9]*]])

@@ -8,6 +8,7 @@
 // CHECK-NEXT: dialect_resources: {
 // CHECK-NEXT: builtin: {
 // CHECK-NEXT: blob: "0x0400000001020304"
+// ELIDED: dense_resource<blob>
 // ELIDED-NOT: 0x04
 {-#
   dialect_resources: {

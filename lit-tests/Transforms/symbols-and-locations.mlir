@@ -3,6 +3,7 @@
 // RUN: nest-opt %s --print-op-stats -o /dev/null 2>&1 | FileCheck %s --check-prefix=STATS
 
 // CHECK: func @keep
+// STRIP: func @keep
 // STRIP-NOT: loc({{.*}}.mlir
 // STATS:      Operations encountered:
 // STATS:      builtin.module , 1

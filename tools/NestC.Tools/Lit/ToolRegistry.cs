@@ -21,6 +21,8 @@ public sealed class ToolRegistry : IToolHost
         var registry = new ToolRegistry();
         registry.Add("nest-opt", static (args, stdin, stdout, stderr, _) => new OptTool(Registry.RegisterDialects).Run(args, stdin, stdout, stderr));
         registry.Add("nest-reduce", static (args, stdin, stdout, stderr, _) => new ReduceTool(Registry.RegisterDialects).Run(args, stdin, stdout, stderr));
+        registry.Add("nest-translate", static (args, stdin, stdout, stderr, _) => ToolEntries.Translate(args, stdin, stdout, stderr));
+        registry.Add("nest-run", static (args, stdin, stdout, stderr, _) => ToolEntries.Run(args, stdin, stdout, stderr));
         registry.Add("FileCheck", static (args, stdin, stdout, stderr, folder) =>
             FileCheck.FileCheckCommand.Run(args, stdin, stdout, stderr, folder, ToolEnvironment.Get("FILECHECK_OPTS")));
         registry.Add("nest-check", static (args, stdin, stdout, stderr, folder) =>
