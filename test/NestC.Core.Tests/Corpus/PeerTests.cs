@@ -70,8 +70,11 @@ public class PeerTests(ITestOutputHelper output)
     {
         ProcessStartInfo start = new(MlirOptFactAttribute.Program!)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            StandardInputEncoding = Encoding.Latin1, StandardOutputEncoding = Encoding.Latin1,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = Encoding.Latin1,
+            StandardOutputEncoding = Encoding.Latin1,
         };
         foreach (string flag in (string[])[.. flags, "--allow-unregistered-dialect", "--split-input-file", "--mlir-disable-threading", "-"]) start.ArgumentList.Add(flag);
         using Process process = Process.Start(start)!;
