@@ -557,20 +557,16 @@ public sealed unsafe partial class AsmParser
     private bool ParseBlockBody(Block block)
     {
         insertAt = block;
-        bool ok = true;
         while (kind is not (TokenKind.CaretIdentifier or TokenKind.RBrace))
         {
             byte* start = tokenStart;
             if (ParseOperation()) continue;
-            ok = false;
             if (!Resynchronize(start)) return false;
             insertAt = block;
         }
-        return ok || ContinueAfterErrors();
+        // A region with errors is read to its end, so that errors after it are found as well; the count of errors tells that it failed.
+        return true;
     }
-
-    // A region with errors is read to its end, so that errors after it are found as well; the parse as a whole has failed.
-    private static bool ContinueAfterErrors() => true;
 
     // Whole inputs ------------------------------------------------------------------------------------------------------
 
@@ -667,7 +663,7 @@ public sealed unsafe partial class AsmParser
     // was, if that is plausible. Printed IR is indented, so nested regions of the bad operation are passed over.
     private bool Resynchronize(byte* start)
     {
-        if (Errors >= MaxErrors || kind == TokenKind.Error || stopAtFirstError) return false;
+        if (Errors >= MaxErrors || kind == TokenKind.Error) return false;
         int indent = Indent(start);
         if (indent < 0) return false;
         // What is missing at the end of a line is noticed at the next one, which may be right.
@@ -688,8 +684,6 @@ public sealed unsafe partial class AsmParser
             return kind is TokenKind.PercentIdentifier or TokenKind.String or TokenKind.Bare or TokenKind.RBrace or TokenKind.CaretIdentifier;
         }
     }
-
-    private readonly bool stopAtFirstError = false;
 
     // Columns before the first character of an operation, or -1 when something else stands before it on its line.
     private int Indent(byte* start)
