@@ -1,3 +1,4 @@
+using NestC.Passes.Graph;
 using NestC.Passes.Npu;
 using NestC.Passes.Transforms;
 
@@ -10,6 +11,7 @@ public static class Pipelines
     public static PassRegistry Register(PassRegistry registry)
     {
         RegisterTransforms(registry);
+        RegisterGraph(registry);
         RegisterNpu(registry);
         return registry;
     }
@@ -27,6 +29,18 @@ public static class Pipelines
         .Add("symbol-privatize", static () => new SymbolPrivatizePass())
         .Add("topological-sort", static () => new TopologicalSortPass())
         .Add("view-op-graph", static () => new ViewOpGraphPass());
+
+    private static void RegisterGraph(PassRegistry registry) => registry
+        .Add("graph-count-nodes", static () => new CountNodesPass())
+        .Add("graph-fold-batch-norm", static () => new FoldBatchNormPass())
+        .Add("graph-fold-constants", static () => new FoldConstantsPass())
+        .Add("graph-fold-pad", static () => new FoldPadPass())
+        .Add("graph-fuse-products", static () => new FuseProductsPass())
+        .Add("graph-infer-shapes", static () => new InferShapesPass())
+        .Add("graph-raise", static () => new RaisePass())
+        .Add("graph-simplify-quantization", static () => new SimplifyQuantizationPass())
+        .Add("graph-sink-transposes", static () => new SinkTransposesPass())
+        .AddPipeline(GraphOptimizePipeline.Entry);
 
     private static void RegisterNpu(PassRegistry registry) => registry
         .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
