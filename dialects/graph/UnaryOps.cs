@@ -323,16 +323,3 @@ public sealed partial class MishOp : UnaryOp, IPure
 
     protected override UnaryFunction Function => new(UnaryKind.Mish);
 }
-
-/// <summary>x Phi(x), with the normal distribution function or, where approximate is "tanh", the usual approximation of it.</summary>
-[Op("graph.gelu", Format = "operands attr-dict `:` functional-type(operands, results)")]
-public sealed partial class GeluOp : UnaryOp, IPure
-{
-    [Operand<AnyTensor>] public partial Value Input { get; }
-
-    [Result<AnyTensor>] public partial Value Output { get; }
-
-    [Prop(Default = "none")] public partial string Approximate { get; }
-
-    protected override UnaryFunction Function => new(Approximate == "tanh" ? UnaryKind.GeluTanh : UnaryKind.Gelu);
-}

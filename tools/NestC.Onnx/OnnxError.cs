@@ -56,5 +56,11 @@ public sealed class OnnxException(OnnxError error) : Exception(error.ToString())
     {
     }
 
+    /// <summary>About the file as a whole: it cannot be read or written.</summary>
+    public OnnxException(string? node, string? field, string message)
+        : this(new OnnxError(OnnxError.File, node, field, message))
+    {
+    }
+
     public OnnxError Error { get; } = error;
 }

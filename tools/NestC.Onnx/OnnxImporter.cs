@@ -113,7 +113,7 @@ public sealed partial class OnnxImporter
         builder.AtEnd(entry);
         foreach (var node in graph.Node) Import(node);
         if (errors.Count > 0 || unsupported.Count > 0) return null;
-        builder.Location = default;
+        builder.Location = LocationOf(graph.Output);
         List<Value> results = [];
         List<IrType> types = [];
         foreach (var output in graph.Output)
@@ -166,6 +166,14 @@ public sealed partial class OnnxImporter
             if (t.Values is not null) scope.Sparse[t.Values.Name] = t;
         foreach (var info in graph.ValueInfo) scope.Infos[info.Name] = info;
         foreach (var info in graph.Output) scope.Infos[info.Name] = info;
+    }
+
+    // The names of outputs are kept by the return that yields them.
+    private Location LocationOf(IReadOnlyList<ValueInfoProto> outputs)
+    {
+        var names = new LocationAttr[outputs.Count];
+        for (int i = 0; i < names.Length; i++) names[i] = NameLoc.Get(context, context.Identifier(outputs[i].Name));
+        return context.Handle(FusedLoc.Get(context, names));
     }
 
     private Location LocationOf(string name) => name.Length == 0 ? default : context.Handle(NameLoc.Get(context, context.Identifier(name)));
