@@ -105,7 +105,12 @@ public sealed partial class ConvTransposeOp : GraphOp, IPure
 
     public override NdArray[] Evaluate(NdArray[] x) => [Conv.Transposed(x[0], x[1], x.Length > 2 ? x[2] : null, Windows.Of(Strides, Dilations, Pads, AutoPad), Group, OutputPadding ?? [], OutputShape ?? [])];
 
-    public override long[]? Infer(ShapeArguments s) => null;
+    public override long[]? Infer(ShapeArguments s)
+    {
+        if (!s.Both(out var a, out var b)) return null;
+        if (a.AsSpan().IndexOf(Shapes.Unknown) >= 0 || b.AsSpan().IndexOf(Shapes.Unknown) >= 0) return s.AnyOfRank(a.Length);
+        return Conv.InferTransposedShape(a, b, Windows.Of(Strides, Dilations, Pads, AutoPad), Group, OutputPadding ?? [], OutputShape ?? []);
+    }
 }
 
 /// <summary>The matrix product of 8-bit integers less their zero points, in i32.</summary>

@@ -103,7 +103,7 @@ public sealed class RunTool(Action<NestContext> registerDialects)
         if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)) return TranslateTool.Load(context, path, seeded, dims, error, out _);
         if (AsmParser.Parse(context, SourceFile.Read(path)) is not ModuleOp module || !Verifier.Verify(module)) return null;
         var errors = WeightFiles.Attach(context, Path.GetDirectoryName(Path.GetFullPath(path))!);
-        foreach (var e in errors) error.WriteLine($"{path}: error: {e}");
+        foreach (var e in errors) error.WriteLine(e.Render(path));
         return errors.Count == 0 ? module : null;
     }
 

@@ -74,30 +74,23 @@ public sealed class TranslateTool(Action<NestContext> registerDialects)
             {
                 ImportOptions options = new() { Dims = dims, Replaced = seeded ? SeededWeights.Make(model) : [] };
                 ModuleOp? module = OnnxImporter.Import(context, model, options, out errors, out references);
-                if (module is not null)
-                {
-                    using (context.Diagnostics.PushHandler(d => error.WriteLine($"{path}: {d.Severity.ToString().ToLowerInvariant()}[{d.Code}]: {d.Message}")))
-                        return Verifier.Verify(module) ? module : null;
-                }
+                if (module is not null) return module;
             }
             catch (OnnxException e)
             {
                 errors = [e.Error];
             }
         }
-        foreach (var e in errors) error.WriteLine($"{path}: error: {e}");
+        foreach (var e in errors) error.WriteLine(e.Render(path));
         return null;
     }
 
-    // Every operator that has an operation.
     private int ListOps(Stream output)
     {
         NestContext context = new();
         registerDialects(context);
         using StreamWriter text = new(output);
-        text.Write("Constant -> graph.constant\n");
-        foreach (string name in OnnxNames.Known)
-            if (context.OpInfo(OnnxNames.ToGraph(name)).IsRegistered) text.Write($"{name} -> {OnnxNames.ToGraph(name)}\n");
+        text.Write(SupportTable.Text(context));
         return ExitCode.Ok;
     }
 

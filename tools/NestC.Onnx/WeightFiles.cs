@@ -48,7 +48,7 @@ public static class WeightFiles
             if (parts.Length < 4 || !long.TryParse(parts[^3], NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
                 || !long.TryParse(parts[^2], NumberStyles.None, CultureInfo.InvariantCulture, out long length))
             {
-                errors.Add(new OnnxError(entry.Key, null, $"'{text}' is not file:offset:length:hash"));
+                errors.Add(new OnnxError(OnnxError.Weight, entry.Key, null, $"'{text}' is not file:offset:length:hash"));
                 continue;
             }
             string path = Path.Combine(folder, string.Join(':', parts[..^3]));
@@ -57,7 +57,7 @@ public static class WeightFiles
                 if (!files.TryGetValue(path, out var file)) files[path] = file = MappedFile.Open(path);
                 if (offset > file.Length || length > file.Length - offset)
                 {
-                    errors.Add(new OnnxError(entry.Key, null, $"'{path}' has {file.Length} bytes, the weight reaches from {offset} over {length}"));
+                    errors.Add(new OnnxError(OnnxError.Weight, entry.Key, null, $"'{path}' has {file.Length} bytes, the weight reaches from {offset} over {length}"));
                     continue;
                 }
                 handle.Blob = new ArrayBlob(NdArray.Wrap(ElementKind.U8, [length], file.Data + offset, file, readOnly: true));
