@@ -31,11 +31,12 @@ public static class GraphTypes
     /// <exception cref="EvaluationException">The kind is that of strings.</exception>
     public static IrType TypeOf(NestContext context, ElementKind kind) => TryTypeOf(context, kind) ?? throw new EvaluationException("tensors of strings have no type");
 
-    /// <summary>The kind of a tensor's elements, or of an element type.</summary>
+    /// <summary>The kind of a tensor's elements, or of an element type; of a quantized type, that of its stored values.</summary>
     /// <exception cref="EvaluationException">No array has such elements.</exception>
     public static ElementKind KindOf(IrType type)
     {
         IrType element = type is ShapedType shaped ? shaped.ElementType : type;
+        if (element is Builtin.Quant.QuantizedType quantized) return QuantizedTypes.KindOf(quantized.Storage);
         for (ElementKind kind = ElementKind.I1; kind < ElementKind.String; kind++)
             if (TryTypeOf(type.Context, kind) == element) return kind;
         throw new EvaluationException($"there are no arrays of '{element}'");
