@@ -1,4 +1,5 @@
 using NestC.Passes.Npu;
+using NestC.Passes.Quantization;
 using NestC.Passes.Transforms;
 
 namespace NestC.Passes;
@@ -11,6 +12,7 @@ public static class Pipelines
     {
         RegisterTransforms(registry);
         RegisterNpu(registry);
+        RegisterQuantization(registry);
         return registry;
     }
 
@@ -32,4 +34,8 @@ public static class Pipelines
         .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
         .Add("npu-insert-tokens", static () => new InsertTokensPass())
         .Add("npu-lower-tiles", static () => new LowerTilesPass());
+
+    private static void RegisterQuantization(PassRegistry registry) => registry
+        .Add("graph-quantize", static () => new GraphQuantizePass())
+        .Add("quantize-for-npu", static () => new QuantizeForNpuPass());
 }
