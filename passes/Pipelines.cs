@@ -1,5 +1,6 @@
 using NestC.Passes.Graph;
 using NestC.Passes.Npu;
+using NestC.Passes.Quantization;
 using NestC.Passes.Transforms;
 
 namespace NestC.Passes;
@@ -13,6 +14,7 @@ public static class Pipelines
         RegisterTransforms(registry);
         RegisterGraph(registry);
         RegisterNpu(registry);
+        RegisterQuantization(registry);
         return registry;
     }
 
@@ -46,4 +48,8 @@ public static class Pipelines
         .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
         .Add("npu-insert-tokens", static () => new InsertTokensPass())
         .Add("npu-lower-tiles", static () => new LowerTilesPass());
+
+    private static void RegisterQuantization(PassRegistry registry) => registry
+        .Add("graph-quantize", static () => new GraphQuantizePass())
+        .Add("quantize-for-npu", static () => new QuantizeForNpuPass());
 }
