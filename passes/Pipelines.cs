@@ -1,4 +1,7 @@
+using NestC.Passes.Conversion.GraphToTensor;
+using NestC.Passes.Conversion.TensorToNpu;
 using NestC.Passes.Npu;
+using NestC.Passes.Npu.Placement;
 using NestC.Passes.Transforms;
 
 namespace NestC.Passes;
@@ -29,7 +32,11 @@ public static class Pipelines
         .Add("view-op-graph", static () => new ViewOpGraphPass());
 
     private static void RegisterNpu(PassRegistry registry) => registry
+        .Add("convert-graph-to-tensor", static () => new ConvertGraphToTensorPass())
+        .Add("convert-tensor-to-npu", static () => new ConvertTensorToNpuPass())
         .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
         .Add("npu-insert-tokens", static () => new InsertTokensPass())
-        .Add("npu-lower-tiles", static () => new LowerTilesPass());
+        .Add("npu-lower-tiles", static () => new LowerTilesPass())
+        .Add("npu-place", static () => new PlaceOnNpuPass())
+        .Add("npu-tile", static () => new TilePackedOpsPass());
 }

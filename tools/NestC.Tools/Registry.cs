@@ -4,6 +4,7 @@ using NestC.Builtin.Cf;
 using NestC.Builtin.Quant;
 using NestC.Dialects.Graph;
 using NestC.Dialects.Npu;
+using NestC.Dialects.Tensor;
 using NestC.IR;
 using NestC.Passes;
 
@@ -20,6 +21,7 @@ public static class Registry
         context.Register("cf", static c => new CfDialect(c));
         context.Register("quant", static c => new QuantDialect(c));
         context.Register("graph", static c => new GraphDialect(c));
+        context.Register("tensor", static c => new TensorDialect(c));
         context.Register("npu", static c => new NpuDialect(c));
     }
 

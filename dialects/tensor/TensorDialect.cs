@@ -1,0 +1,7 @@
+using NestC.IR;
+
+namespace NestC.Dialects.Tensor;
+
+/// <summary>Tensors as values: making, slicing, reshaping, padding, joining and packing them, with upstream's operations, and structured computations on them.</summary>
+[Dialect("tensor")]
+public sealed partial class TensorDialect(NestContext context) : Dialect(context, "tensor");
