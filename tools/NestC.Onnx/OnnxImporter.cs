@@ -88,7 +88,7 @@ public sealed partial class OnnxImporter
         builder.AtEnd(entry);
         foreach (var node in graph.Node) Import(node);
         if (errors.Count > 0 || unsupported.Count > 0) return null;
-        builder.Location = default;
+        builder.Location = LocationOf(graph.Output);
         List<Value> results = [];
         List<IrType> types = [];
         foreach (var output in graph.Output)
@@ -100,6 +100,14 @@ public sealed partial class OnnxImporter
         builder.Create("func.return", results.ToArray(), []);
         function.SetFunctionType(builder, FunctionType.Get(context, inputs.ToArray(), types.ToArray()));
         return module;
+    }
+
+    // The names of outputs are kept by the return that yields them.
+    private Location LocationOf(IReadOnlyList<ValueInfoProto> outputs)
+    {
+        var names = new LocationAttr[outputs.Count];
+        for (int i = 0; i < names.Length; i++) names[i] = NameLoc.Get(context, context.Identifier(outputs[i].Name));
+        return context.Handle(FusedLoc.Get(context, names));
     }
 
     private Location LocationOf(string name) => name.Length == 0 ? default : context.Handle(NameLoc.Get(context, context.Identifier(name)));

@@ -3,6 +3,7 @@ using NestC.Builtin.Arith;
 using NestC.Builtin.Cf;
 using NestC.Builtin.Quant;
 using NestC.Dialects.Graph;
+using NestC.Dialects.Loop;
 using NestC.Dialects.Npu;
 using NestC.Dialects.Tensor;
 using NestC.IR;
@@ -23,6 +24,8 @@ public static class Registry
         context.Register("graph", static c => new GraphDialect(c));
         context.Register("tensor", static c => new TensorDialect(c));
         context.Register("npu", static c => new NpuDialect(c));
+        context.Register("tensor", static c => new TensorDialect(c));
+        context.Register("loop", static c => new LoopDialect(c));
     }
 
     /// <summary>All passes and named pipelines.</summary>

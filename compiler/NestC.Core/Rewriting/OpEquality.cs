@@ -1,7 +1,7 @@
 using NestC.IR;
 using NestC.Support;
 
-namespace NestC.Passes.Transforms;
+namespace NestC.Rewriting;
 
 /// <summary>Whether two operations compute the same: same kind, attributes, properties, types and operands, and equal regions. Locations do not count.</summary>
 internal static class OpEquality
@@ -9,11 +9,11 @@ internal static class OpEquality
     public static bool Same(Operation a, Operation b)
     {
         if (!SameHead(a, b)) return false;
-        int n = a.OperandCount;
+        OperandSlot[] x = a.OperandSlots, y = b.OperandSlots;
         bool inOrder = true;
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < x.Length; i++)
         {
-            if (a.Operand(i) == b.Operand(i)) continue;
+            if (x[i].Value == y[i].Value) continue;
             inOrder = false;
             break;
         }
@@ -23,10 +23,11 @@ internal static class OpEquality
 
     private static bool SameHead(Operation a, Operation b)
     {
-        if (a.Info != b.Info || a.Attributes != b.Attributes || a.OperandCount != b.OperandCount || a.ResultCount != b.ResultCount) return false;
+        if (a.Info != b.Info || a.AttributesOrNull != b.AttributesOrNull || a.OperandCount != b.OperandCount || a.ResultCount != b.ResultCount) return false;
         if (a.RegionCount != b.RegionCount || a.SuccessorCount != b.SuccessorCount) return false;
-        for (int i = 0; i < a.ResultCount; i++)
-            if (a.Result(i).Type != b.Result(i).Type) return false;
+        int results = a.ResultCount;
+        for (int i = 0; i < results; i++)
+            if (a.ResultSlot(i).Type != b.ResultSlot(i).Type) return false;
         return a.SameProperties(b);
     }
 

@@ -1,8 +1,8 @@
-using NestC.Builtin;
+using System.Runtime.CompilerServices;
 using NestC.IR;
 using NestC.Support;
 
-namespace NestC.Passes.Transforms;
+namespace NestC.Rewriting;
 
 /// <summary>
 /// A hash table of operations by what they compute, with scopes: what was added since a mark is taken out again in one step.
@@ -42,17 +42,20 @@ internal sealed class KnownOps
         head = count++;
     }
 
-    /// <summary>The latest operation that computes the same, or null.</summary>
-    public Entry? Find(Operation op, int hash)
+    public ref Entry this[int index] => ref entries[index];
+
+    /// <summary>The entry of the latest operation that computes the same, or -1.</summary>
+    public int Find(Operation op, int hash)
     {
-        if (count == 0) return null;
-        for (int i = heads[hash & (heads.Length - 1)]; i >= 0; i = entries[i].Next)
-            if (entries[i].Hash == hash && OpEquality.Same(entries[i].Op, op)) return entries[i];
-        return null;
+        if (count == 0) return -1;
+        Entry[] all = entries;
+        for (int i = heads[hash & (heads.Length - 1)]; i >= 0; i = all[i].Next)
+            if (all[i].Hash == hash && OpEquality.Same(all[i].Op, op)) return i;
+        return -1;
     }
 
     /// <summary>Whether an operation equal to this one is in the table.</summary>
-    public bool Holds(Operation op) => Find(op, HashOf(op)) is not null;
+    public bool Holds(Operation op) => Find(op, HashOf(op)) >= 0;
 
     private void Grow()
     {
@@ -68,20 +71,27 @@ internal sealed class KnownOps
         }
     }
 
-    /// <summary>A hash of name, attributes, properties, operands and result types; of commutative operands the order means nothing.</summary>
+    /// <summary>
+    /// A hash of name, attributes, properties, operands (by their numbers: see <see cref="CommonSubexpressions"/>) and result types; of
+    /// commutative operands the order means nothing.
+    /// </summary>
     public static int HashOf(Operation op)
     {
         int hash = Hash.Combine(op.Info.Id, op.PropertiesHash());
-        DictionaryAttr attributes = op.Attributes;
-        if (!attributes.IsEmpty) hash = Hash.Combine(hash, attributes.Identity);
-        if (op.ResultCount > 0) hash = Hash.Combine(hash, op.Result(0).Type.Identity);
+        if (op.AttributesOrNull is { } attributes) hash = Hash.Combine(hash, attributes.Identity);
+        if (op.ResultCount > 0) hash = Hash.Combine(hash, op.ResultSlot(0).Type.Identity);
+        OperandSlot[] operands = op.OperandSlots;
         if (op.Has(OpTraits.Commutative))
         {
             int sum = 0;
-            foreach (Value operand in op.Operands) sum += Hash.Of(operand.GetHashCode());
+            for (int i = 0; i < operands.Length; i++) sum += Hash.Of(NumberOf(operands[i].Value));
             return Hash.Combine(hash, sum);
         }
-        foreach (Value operand in op.Operands) hash = Hash.Combine(hash, operand.GetHashCode());
+        for (int i = 0; i < operands.Length; i++) hash = Hash.Combine(hash, NumberOf(operands[i].Value));
         return hash;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int NumberOf(Value value) =>
+        value.DefiningOp is { } op ? op.WorklistIndex + (value.Number << 24) : value.Slot.Mark;
 }
