@@ -24,7 +24,6 @@ public static class Registry
         context.Register("graph", static c => new GraphDialect(c));
         context.Register("tensor", static c => new TensorDialect(c));
         context.Register("npu", static c => new NpuDialect(c));
-        context.Register("tensor", static c => new TensorDialect(c));
         context.Register("loop", static c => new LoopDialect(c));
     }
 

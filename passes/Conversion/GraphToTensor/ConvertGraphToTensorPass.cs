@@ -8,6 +8,7 @@ using NestC.IR;
 using NestC.Passes.Npu;
 using NestC.Passes.Npu.Placement;
 using NestC.Passes.Npu.Scheduling;
+using ConcatOp = NestC.Dialects.Graph.ConcatOp;
 
 namespace NestC.Passes.Conversion.GraphToTensor;
 
@@ -197,7 +198,7 @@ internal sealed class PackedConversion(FuncOp function, VtaDevice device)
     private Value Constant(NdArray array, string name)
     {
         Attr attr = GraphTypes.AttrOf(context, array, name);
-        return ConstantOp.Create(b, attr, ((ITypedAttr)attr).Type).Output;
+        return ConstantOp.Create(b, attr).Output;
     }
 
     private static RankedTensorType TypeOf(Value value) => PackedLayout.Of((RankedTensorType)value.Type);

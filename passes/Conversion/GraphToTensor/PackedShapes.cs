@@ -3,6 +3,7 @@ using NestC.Dialects.Graph;
 using NestC.Dialects.Tensor;
 using NestC.IR;
 using NestC.Passes.Npu.Scheduling;
+using ReshapeOp = NestC.Dialects.Graph.ReshapeOp;
 
 namespace NestC.Passes.Conversion.GraphToTensor;
 

@@ -17,8 +17,8 @@ public sealed class LoweringTests
         string types = $"({x}, {w}{(bias ? $", tensor<{outputs}xi32>" : "")}{(residual ? ", " + y : "")}) -> {y}";
         return $$"""
             func.func @main(%x: {{x}}{{(residual ? ", %r: " + y : "")}}) -> {{y}} {
-              %w = graph.constant {{LoweringRig.Bytes(3, outputs, inputs / group, k[0], k[1])}} : {{w}}
-              {{(bias ? $"%b = graph.constant {LoweringRig.Words(4, outputs)} : tensor<{outputs}xi32>" : "")}}
+              %w = graph.constant {{LoweringRig.Bytes(3, outputs, inputs / group, k[0], k[1])}} as {{w}}
+              {{(bias ? $"%b = graph.constant {LoweringRig.Words(4, outputs)}" : "")}}
               %y = graph.quantized_conv {{operands}} {{{attributes}}, group = {{group}} : i64} : {{types}}
               return %y : {{y}}
             }
@@ -86,8 +86,8 @@ public sealed class LoweringTests
             """,
         ["product"] = $$"""
             func.func @main(%x: {{T("3x50")}}) -> {{T("3x37")}} {
-              %w = graph.constant {{LoweringRig.Bytes(5, 37, 50)}} : {{T("37x50")}}
-              %b = graph.constant {{LoweringRig.Words(6, 37)}} : tensor<37xi32>
+              %w = graph.constant {{LoweringRig.Bytes(5, 37, 50)}} as {{T("37x50")}}
+              %b = graph.constant {{LoweringRig.Words(6, 37)}}
               %y = graph.quantized_gemm %x, %w bias %b {shift = array<i64: 7>} : ({{T("3x50")}}, {{T("37x50")}}, tensor<37xi32>) -> {{T("3x37")}}
               return %y : {{T("3x37")}}
             }
@@ -95,15 +95,15 @@ public sealed class LoweringTests
         ["flattened product"] = $$"""
             func.func @main(%x: {{T("1x18x3x4")}}) -> {{T("1x10")}} {
               %f = graph.flatten %x : ({{T("1x18x3x4")}}) -> {{T("1x216")}}
-              %w = graph.constant {{LoweringRig.Bytes(5, 10, 216)}} : {{T("10x216")}}
+              %w = graph.constant {{LoweringRig.Bytes(5, 10, 216)}} as {{T("10x216")}}
               %y = graph.quantized_gemm %f, %w {shift = array<i64: 8>} : ({{T("1x216")}}, {{T("10x216")}}) -> {{T("1x10")}}
               return %y : {{T("1x10")}}
             }
             """,
         ["chain with concat"] = $$"""
             func.func @main(%x: {{T("1x16x9x9")}}) -> {{T("1x48")}} {
-              %w1 = graph.constant {{LoweringRig.Bytes(7, 16, 16, 1, 1)}} : {{T("16x16x1x1")}}
-              %w3 = graph.constant {{LoweringRig.Bytes(8, 32, 16, 3, 3)}} : {{T("32x16x3x3")}}
+              %w1 = graph.constant {{LoweringRig.Bytes(7, 16, 16, 1, 1)}} as {{T("16x16x1x1")}}
+              %w3 = graph.constant {{LoweringRig.Bytes(8, 32, 16, 3, 3)}} as {{T("32x16x3x3")}}
               %p = graph.max_pool %x {kernel_shape = array<i64: 3, 3>, strides = array<i64: 2, 2>} : ({{T("1x16x9x9")}}) -> {{T("1x16x4x4")}}
               %a = graph.quantized_conv %p, %w1 {shift = array<i64: 6>, clip_min = 0 : i64} : ({{T("1x16x4x4")}}, {{T("16x16x1x1")}}) -> {{T("1x16x4x4")}}
               %b = graph.quantized_conv %p, %w3 {shift = array<i64: 8>, clip_min = 0 : i64, pads = array<i64: 1, 1, 1, 1>} : ({{T("1x16x4x4")}}, {{T("32x16x3x3")}}) -> {{T("1x32x4x4")}}
