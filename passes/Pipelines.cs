@@ -1,5 +1,8 @@
+using NestC.Passes.Conversion.GraphToTensor;
+using NestC.Passes.Conversion.TensorToNpu;
 using NestC.Passes.Graph;
 using NestC.Passes.Npu;
+using NestC.Passes.Npu.Placement;
 using NestC.Passes.Quantization;
 using NestC.Passes.Transforms;
 
@@ -45,9 +48,13 @@ public static class Pipelines
         .AddPipeline(GraphOptimizePipeline.Entry);
 
     private static void RegisterNpu(PassRegistry registry) => registry
+        .Add("convert-graph-to-tensor", static () => new ConvertGraphToTensorPass())
+        .Add("convert-tensor-to-npu", static () => new ConvertTensorToNpuPass())
         .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
         .Add("npu-insert-tokens", static () => new InsertTokensPass())
-        .Add("npu-lower-tiles", static () => new LowerTilesPass());
+        .Add("npu-lower-tiles", static () => new LowerTilesPass())
+        .Add("npu-place", static () => new PlaceOnNpuPass())
+        .Add("npu-tile", static () => new TilePackedOpsPass());
 
     private static void RegisterQuantization(PassRegistry registry) => registry
         .Add("graph-quantize", static () => new GraphQuantizePass())
