@@ -23,6 +23,6 @@ public static class ToolEntries
             return RunTargets.Run(arguments, RunTargets.All(), input, output, error);
         using StreamWriter text = new(output, leaveOpen: true);
         using StreamWriter messages = new(error, leaveOpen: true) { AutoFlush = true };
-        return new RunTool(Registry.RegisterDialects).Run(arguments, text, messages);
+        return new RunTool(Registry.RegisterDialects) { StandardInput = input }.Run(arguments, text, messages);
     }
 }
