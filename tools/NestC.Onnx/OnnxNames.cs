@@ -12,6 +12,9 @@ public static class OnnxNames
         ("QLinearMatMul", "qlinear_matmul"), ("Upsample", "resize"), ("Swish", "mul"),
     ];
 
+    /// <summary>The operators of the default domain, in order.</summary>
+    public static IReadOnlyList<string> Known => OperatorSchemas.Names().FindAll(static name => !name.Contains(':'));
+
     /// <summary>The full name of the operation for an operator of the default domain, whether there is one or not.</summary>
     public static string ToGraph(string onnx)
     {

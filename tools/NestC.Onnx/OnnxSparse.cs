@@ -6,6 +6,9 @@ namespace NestC.Onnx;
 /// <summary>Sparse tensors as dense arrays.</summary>
 internal static class OnnxSparse
 {
+    // A few bytes may announce any number of zeros.
+    private const long MaxElements = 1 << 22;
+
     /// <summary>The elements of a sparse tensor, zeros where it lists none. Throws <see cref="OnnxException"/>.</summary>
     public static NdArray ToArray(OnnxModel model, SparseTensorProto sparse)
     {
@@ -17,6 +20,7 @@ internal static class OnnxSparse
         if (shape.Length > OnnxTensors.MaxRank) throw new OnnxException(OnnxError.Tensor, name, "dims", $"rank {shape.Length} is more than {OnnxTensors.MaxRank}");
         try
         {
+            if (NdArray.CountOf(shape) > MaxElements) throw new OnnxException(OnnxError.Tensor, name, "dims", $"a sparse tensor of more than {MaxElements} elements is not made dense");
             NdArray dense = NdArray.Create(values.Kind, shape);
             bool flat = indices.Rank == 1;
             if (indices.Count != values.Count * (flat ? 1 : shape.Length))
