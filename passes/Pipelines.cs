@@ -1,4 +1,6 @@
+using NestC.Passes.Loop;
 using NestC.Passes.Npu;
+using NestC.Passes.Tensor;
 using NestC.Passes.Transforms;
 
 namespace NestC.Passes;
@@ -10,7 +12,9 @@ public static class Pipelines
     public static PassRegistry Register(PassRegistry registry)
     {
         RegisterTransforms(registry);
+        RegisterLoop(registry);
         RegisterNpu(registry);
+        RegisterTensor(registry);
         return registry;
     }
 
@@ -28,8 +32,21 @@ public static class Pipelines
         .Add("topological-sort", static () => new TopologicalSortPass())
         .Add("view-op-graph", static () => new ViewOpGraphPass());
 
+    private static void RegisterLoop(PassRegistry registry) => registry
+        .Add("loop-interchange", static () => new InterchangePass())
+        .Add("loop-normalize", static () => new NormalizePass())
+        .Add("loop-plan-memory", static () => new PlanMemoryPass())
+        .Add("loop-simplify-indices", static () => new SimplifyIndicesPass())
+        .Add("loop-unroll", static () => new UnrollPass());
+
     private static void RegisterNpu(PassRegistry registry) => registry
         .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
         .Add("npu-insert-tokens", static () => new InsertTokensPass())
         .Add("npu-lower-tiles", static () => new LowerTilesPass());
+
+    private static void RegisterTensor(PassRegistry registry) => registry
+        .Add("tensor-bufferize", static () => new BufferizePass())
+        .Add("tensor-fuse", static () => new FusePass())
+        .Add("tensor-propagate-layout", static () => new PropagateLayoutPass())
+        .Add("tensor-tile", static () => new TilePass());
 }
