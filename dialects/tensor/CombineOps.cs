@@ -7,7 +7,7 @@ namespace NestC.Dialects.Tensor;
 
 /// <summary>Joins tensors along one dimension.</summary>
 [Op("tensor.concat", Format = "`dim` `(` $dim `)` $inputs attr-dict `:` functional-type(operands, results)")]
-public sealed partial class ConcatOp : TensorOp, IPure, IAsmNames
+public sealed partial class ConcatOp : MovingOp, IPure, IAsmNames
 {
     [Prop] public partial long Dim { get; }
 

@@ -6,7 +6,7 @@ namespace NestC.Dialects.Tensor;
 
 /// <summary>A tensor of a shape, whose elements are not defined.</summary>
 [Op("tensor.empty", Format = "`(`$dynamicSizes`)` attr-dict `:` type($result)")]
-public sealed partial class EmptyOp : TensorOp, IPure
+public sealed partial class EmptyOp : MovingOp, IPure
 {
     [Operands<AnyIndex>("dynamicSizes")] public partial OperandRange DynamicSizes { get; }
 
@@ -34,7 +34,7 @@ public sealed partial class EmptyOp : TensorOp, IPure
 
 /// <summary>A tensor of the elements that are listed, in row-major order.</summary>
 [Op("tensor.from_elements", Format = "$elements attr-dict `:` type($result)")]
-public sealed partial class FromElementsOp : TensorOp, IPure, IAsmNames
+public sealed partial class FromElementsOp : MovingOp, IPure, IAsmNames
 {
     [Operands<AnyType>, TypeFrom("result", nameof(ElementOf), "operand types match result element type")]
     public partial OperandRange Elements { get; }
@@ -79,7 +79,7 @@ public sealed partial class GenerateOp : TensorOp, IRecursiveMemoryEffects, ISin
 
 /// <summary>A tensor whose elements are all one value.</summary>
 [Op("tensor.splat", Format = "$input (`[` $dynamicSizes^ `]`)? attr-dict `:` type($aggregate)")]
-public sealed partial class SplatOp : TensorOp, IPure, IAsmNames
+public sealed partial class SplatOp : MovingOp, IPure, IAsmNames
 {
     [Operand<SplatElement>, TypeFrom("aggregate", nameof(ElementOf), "operand type matches element type of result")]
     public partial Value Input { get; }

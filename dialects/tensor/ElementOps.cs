@@ -94,7 +94,7 @@ public sealed partial class RankOp : TensorOp, IPure, IAsmNames
 
 /// <summary>One element of a tensor.</summary>
 [Op("tensor.extract", Format = "$tensor `[` $indices `]` attr-dict `:` type($tensor)")]
-public sealed partial class ExtractOp : TensorOp, IPure, IAsmNames
+public sealed partial class ExtractOp : MovingOp, IPure, IAsmNames
 {
     [Operand<RankedTensor>] public partial Value Tensor { get; }
 
@@ -109,7 +109,7 @@ public sealed partial class ExtractOp : TensorOp, IPure, IAsmNames
 
 /// <summary>A tensor with one element replaced.</summary>
 [Op("tensor.insert", Format = "$scalar `into` $dest `[` $indices `]` attr-dict `:` type($dest)")]
-public sealed partial class InsertOp : TensorOp, IPure, IAsmNames, IDestinationStyle
+public sealed partial class InsertOp : MovingOp, IPure, IAsmNames, IDestinationStyle
 {
     [Operand<AnyType>, TypeFrom("dest", nameof(ElementOf), "scalar type matches element type of dest")] public partial Value Scalar { get; }
 

@@ -6,7 +6,7 @@ namespace NestC.Dialects.Tensor;
 
 /// <summary>The slices of a tensor at the coordinates that another one holds in its last dimension.</summary>
 [Op("tensor.gather", Format = "$source `[` $indices `]` `gather_dims` `(` $gather_dims `)` (`unique` $unique^)? attr-dict `:` functional-type(operands, results)")]
-public sealed partial class GatherOp : TensorOp, IPure, IAsmNames
+public sealed partial class GatherOp : MovingOp, IPure, IAsmNames
 {
     [Operand<RankedTensor>] public partial Value Source { get; }
 
@@ -28,7 +28,7 @@ public sealed partial class GatherOp : TensorOp, IPure, IAsmNames
 
 /// <summary>A tensor with slices at the coordinates that another one holds replaced.</summary>
 [Op("tensor.scatter", Format = "$source `into` $dest `[` $indices `]` `scatter_dims` `(` $scatter_dims `)` (`unique` $unique^)? attr-dict `:` functional-type(operands, results)")]
-public sealed partial class ScatterOp : TensorOp, IPure, IAsmNames, IDestinationStyle
+public sealed partial class ScatterOp : MovingOp, IPure, IAsmNames, IDestinationStyle
 {
     [Operand<RankedTensor>] public partial Value Source { get; }
 

@@ -25,7 +25,7 @@ public interface ITiledLayout
 /// <summary>Cuts a tensor into tiles that lie together: `NCHW` with tiles of 16 channels becomes `NCHW16c`. What a tile has too much is padding.</summary>
 [Op("tensor.pack", Format = "$source (`padding_value` `(` $padding_value^ `:` type($padding_value) `)`)? (`outer_dims_perm` `=` $outer_dims_perm^)? "
     + "`inner_dims_pos` `=` $inner_dims_pos `inner_tiles` `=` custom<IndexList>($inner_tiles, $static_inner_tiles) `into` $dest attr-dict `:` type($source) `->` type($dest)")]
-public sealed partial class PackOp : TensorOp, IPure, IAsmNames, IDestinationStyle, ITiledLayout
+public sealed partial class PackOp : MovingOp, IPure, IAsmNames, IDestinationStyle, ITiledLayout
 {
     [Operand<RankedTensor>] public partial Value Source { get; }
 
@@ -68,7 +68,7 @@ public sealed partial class PackOp : TensorOp, IPure, IAsmNames, IDestinationSty
 /// <summary>Undoes pack: the plain tensor, without padding.</summary>
 [Op("tensor.unpack", Format = "$source (`outer_dims_perm` `=` $outer_dims_perm^)? `inner_dims_pos` `=` $inner_dims_pos `inner_tiles` `=` "
     + "custom<IndexList>($inner_tiles, $static_inner_tiles) `into` $dest attr-dict `:` type($source) `->` type($dest)")]
-public sealed partial class UnpackOp : TensorOp, IPure, IAsmNames, IDestinationStyle, ITiledLayout
+public sealed partial class UnpackOp : MovingOp, IPure, IAsmNames, IDestinationStyle, ITiledLayout
 {
     [Operand<RankedTensor>] public partial Value Source { get; }
 

@@ -7,7 +7,7 @@ namespace NestC.Dialects.Tensor;
 
 /// <summary>The same elements in the shape that a tensor holds.</summary>
 [Op("tensor.reshape", Format = "$source `(` $shape `)` attr-dict `:` functional-type(operands, results)")]
-public sealed partial class ReshapeOp : TensorOp, IPure, IAsmNames
+public sealed partial class ReshapeOp : MovingOp, IPure, IAsmNames
 {
     [Operand<AnyTensor>] public partial Value Source { get; }
 
@@ -32,7 +32,7 @@ public sealed partial class ReshapeOp : TensorOp, IPure, IAsmNames
 
 /// <summary>Joins groups of adjacent dimensions into one each.</summary>
 [Op("tensor.collapse_shape", Format = "$src $reassociation attr-dict `:` type($src) `into` type($result)")]
-public sealed partial class CollapseShapeOp : TensorOp, IPure, IAsmNames
+public sealed partial class CollapseShapeOp : MovingOp, IPure, IAsmNames
 {
     [Operand<AnyTensor>] public partial Value Src { get; }
 
@@ -59,7 +59,7 @@ public sealed partial class CollapseShapeOp : TensorOp, IPure, IAsmNames
 
 /// <summary>Splits each dimension into a group of adjacent ones.</summary>
 [Op("tensor.expand_shape", Format = "$src $reassociation `output_shape` custom<IndexList>($output_shape, $static_output_shape) attr-dict `:` type($src) `into` type($result)")]
-public sealed partial class ExpandShapeOp : TensorOp, IPure, IAsmNames
+public sealed partial class ExpandShapeOp : MovingOp, IPure, IAsmNames
 {
     [Operand<AnyTensor>] public partial Value Src { get; }
 

@@ -8,7 +8,7 @@ namespace NestC.Dialects.Tensor;
 /// <summary>The part of a tensor that offsets, sizes and strides describe; the result may leave out dimensions of size 1.</summary>
 [Op("tensor.extract_slice", Format = "$source `` custom<IndexList>($offsets, $static_offsets) custom<IndexList>($sizes, $static_sizes) "
     + "custom<IndexList>($strides, $static_strides) attr-dict `:` type($source) `to` type($result)")]
-public sealed partial class ExtractSliceOp : TensorOp, IPure, IAsmNames, ISlicing
+public sealed partial class ExtractSliceOp : MovingOp, IPure, IAsmNames, ISlicing
 {
     [Operand<RankedTensor>] public partial Value Source { get; }
 
@@ -53,7 +53,7 @@ public sealed partial class ExtractSliceOp : TensorOp, IPure, IAsmNames, ISlicin
 /// <summary>A tensor with the part that offsets, sizes and strides describe replaced; the source may leave out dimensions of size 1.</summary>
 [Op("tensor.insert_slice", Format = "$source `into` $dest `` custom<IndexList>($offsets, $static_offsets) custom<IndexList>($sizes, $static_sizes) "
     + "custom<IndexList>($strides, $static_strides) attr-dict `:` type($source) `into` type($dest)")]
-public sealed partial class InsertSliceOp : TensorOp, IPure, IAsmNames, ISlicing, IDestinationStyle
+public sealed partial class InsertSliceOp : MovingOp, IPure, IAsmNames, ISlicing, IDestinationStyle
 {
     [Operand<RankedTensor>] public partial Value Source { get; }
 
