@@ -33,6 +33,9 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
 
     public Func<Value, StoredConstant?> Stored { get; init; } = static _ => null;
 
+    /// <summary>Whether a chain ends at a value although nothing is rounded there.</summary>
+    public Func<Value, bool> IsBoundary { get; init; } = static _ => false;
+
     /// <summary>Values for which no range is known, in program order.</summary>
     public List<Value> Missing { get; } = [];
 
@@ -48,7 +51,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
         {
             LayerFinder finder = new(function, constants)
             {
-                IsBoundary = static _ => false,
+                IsBoundary = IsBoundary,
                 MayFuseResidual = op => config.IsPowerOfTwo && config.ActivationBits == 8 && !unfused.Contains(op),
                 Stored = Stored,
                 HasTables = config.ActivationBits == 8,
