@@ -5,8 +5,8 @@ namespace NestC.Tools;
 /// <summary>Memory settings that depend on the input.</summary>
 internal static class Memory
 {
-    // Bytes that parsing, verifying and printing allocate for each byte of text: measured on dense and sparse modules.
-    private const long BytesPerByte = 6;
+    // Bytes that parsing, verifying, passes and printing allocate for each byte of text: measured on dense and sparse modules.
+    private const long BytesPerByte = 14;
     private const long Smallest = 1 << 20, Largest = 8L << 30;
 
     /// <summary>

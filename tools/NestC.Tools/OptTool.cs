@@ -160,7 +160,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
             op = AsmParser.Parse(context, chunk, implicitModule: !OptOptions.Has(args, options.NoImplicitModule));
             if (op is null || !Verifier.Verify(op)) return false;
         }
-        if (OptOptions.Has(args, options.VerifyRoundtrip) && !Roundtrip.Check(op, context, NewContext(args))) return false;
+        if (OptOptions.Has(args, options.VerifyRoundtrip) && !Roundtrip.Check(op, context, () => NewContext(args))) return false;
         bool ok = !(flags.HasPipeline || flags.RunReproducer || flags.DumpPipeline) || run.Run(op);
         if (ok)
         {

@@ -209,6 +209,13 @@ public class OpBuilder(NestContext context)
     public void ReplaceAllUses(Value from, Value to)
     {
         if (from == to) return;
+        if (to.DefiningOp is { IsErased: true } gone) throw ErasedOperationException.Of(gone);
+        if (Listener is null && !HearsModifications)
+        {
+            Operation.MoveUses(from, to);
+            return;
+        }
+        ReplacesUses = true;
         ref ValueSlot slot = ref from.Slot;
         while (slot.FirstUser is { } user)
         {
@@ -216,7 +223,14 @@ public class OpBuilder(NestContext context)
             user.SetOperandValue(slot.FirstUse, to);
             FinishModify(user);
         }
+        ReplacesUses = false;
     }
+
+    /// <summary>Whether the class overrides <see cref="StartModify"/> or <see cref="FinishModify"/>.</summary>
+    protected virtual bool HearsModifications => false;
+
+    /// <summary>Whether a modification is the replacement of a value by another one that is known to be alive.</summary>
+    private protected bool ReplacesUses { get; private set; }
 
     /// <summary>Replaces the uses of which <paramref name="choose"/> says so.</summary>
     public void ReplaceUsesIf(Value from, Value to, Func<Use, bool> choose)

@@ -247,6 +247,7 @@ public abstract partial class Operation : IDiagnosticSubject
         Region[] regions = new Region[count];
         for (int i = 0; i < count; i++) regions[i] = new Region(this, i);
         Extras().Regions = regions;
+        if (block is not null) block.MayHoldRegions = true;
     }
 
     internal void SetRegions(Region[] regions)
@@ -254,6 +255,7 @@ public abstract partial class Operation : IDiagnosticSubject
         if (regions.Length == 0) return;
         for (int i = 0; i < regions.Length; i++) regions[i].Attach(this, i);
         Extras().Regions = regions;
+        if (block is not null) block.MayHoldRegions = true;
     }
 
     internal void SetLocation(Location at) => location = at;
@@ -310,6 +312,35 @@ public abstract partial class Operation : IDiagnosticSubject
         Unlink(i);
         operands[i].Value = value;
         Link(i);
+    }
+
+    /// <summary>Makes every use of one value one of another, the latest first; nobody is told.</summary>
+    internal static void MoveUses(Value from, Value to)
+    {
+        ref ValueSlot source = ref from.Slot;
+        ref ValueSlot target = ref to.Slot;
+        Operation? user = source.FirstUser;
+        int index = source.FirstUse;
+        source.FirstUser = null;
+        while (user is not null)
+        {
+            ref OperandSlot slot = ref user.operands[index];
+            Operation? upcoming = slot.Next;
+            int upcomingIndex = slot.NextIndex;
+            slot.Value = to;
+            slot.Prev = null;
+            slot.Next = target.FirstUser;
+            slot.NextIndex = target.FirstUse;
+            if (target.FirstUser is { } head)
+            {
+                ref OperandSlot after = ref head.operands[target.FirstUse];
+                after.Prev = user;
+                after.PrevIndex = index;
+            }
+            target.FirstUser = user;
+            target.FirstUse = index;
+            (user, index) = (upcoming, upcomingIndex);
+        }
     }
 
     /// <summary>Replaces operands [start, start + count) by others; the one place where operand indices shift.</summary>

@@ -16,6 +16,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     private readonly Region? scope;
     private readonly Worklist worklist = new();
     private readonly Folder folder = new();
+    private readonly ConstantPool constants;
     private readonly HashSet<Operation>? allowed;       // null: all
     private readonly RewriteChecks? checks;
     private Vec<Value> replacements;
@@ -30,6 +31,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
         this.scope = scope;
         Observer = config.Observer;
         Listener = this;
+        constants = new ConstantPool(this);
         if (config.Strictness != RewriteStrictness.AnyOp) allowed = [];
         if (config.Checks) checks = new RewriteChecks(scope, config.GrowthLimit);
     }
@@ -68,13 +70,11 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
             }
             if (region.Parent is { } parent) Observer?.IterationStarted(parent, iteration);
             worklist.Clear();
-            ConstantPool constants = new(this);
-            if (config.TopDown)
-            {
-                SeedInOrder(region, constants);
-                worklist.Reverse();
-            }
-            else SeedPostOrder(region, constants);
+            constants.Clear();
+            worklist.Queue(config.TopDown);
+            if (config.TopDown) SeedInOrder(region);
+            else SeedPostOrder(region);
+            worklist.Queue(false);
             more = Run();
             if (failed) return new RewriteResult(false, true, true, iteration, rewrites);
             if (config.RegionSimplification != RegionSimplification.Disabled)
@@ -101,43 +101,49 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
 
     // Seeding -----------------------------------------------------------------------------------------------------------
 
-    private void SeedInOrder(Region region, ConstantPool constants)
+    private void SeedInOrder(Region region)
     {
         foreach (Block block in region.Blocks)
             foreach (Operation op in block.Operations)
             {
-                if (WasReplaced(op, constants)) continue;
+                if (WasReplaced(op)) continue;
                 AddToWorklist(op);
-                if (op.RegionCount > 0) SeedRegions(op, constants, true);
+                if (op.RegionCount > 0) SeedRegions(op, true);
             }
     }
 
-    private void SeedPostOrder(Region region, ConstantPool constants)
+    private void SeedPostOrder(Region region)
     {
         foreach (Block block in region.Blocks)
             foreach (Operation op in block.Operations)
             {
-                if (op.RegionCount > 0) SeedRegions(op, constants, false);
-                if (!WasReplaced(op, constants)) AddToWorklist(op);
+                if (op.RegionCount > 0) SeedRegions(op, false);
+                if (!WasReplaced(op)) AddToWorklist(op);
             }
     }
 
-    private void SeedRegions(Operation op, ConstantPool constants, bool inOrder)
+    private void SeedRegions(Operation op, bool inOrder)
     {
-        if (Syntax.AsmParser.StackIsShort) SeedOnFreshStack(op, constants, inOrder);
-        else
-            foreach (Region nested in op.Regions)
-                if (inOrder) SeedInOrder(nested, constants);
-                else SeedPostOrder(nested, constants);
+        if (Syntax.AsmParser.StackIsShort)
+        {
+            SeedOnFreshStack(op, inOrder);
+            return;
+        }
+        foreach (Region nested in op.Regions)
+        {
+            if (inOrder) SeedInOrder(nested);
+            else SeedPostOrder(nested);
+            constants.Leave(nested);
+        }
     }
 
-    private void SeedOnFreshStack(Operation op, ConstantPool constants, bool inOrder) => Syntax.AsmParser.OnFreshStack(() =>
+    private void SeedOnFreshStack(Operation op, bool inOrder) => Syntax.AsmParser.OnFreshStack(() =>
     {
-        SeedRegions(op, constants, inOrder);
+        SeedRegions(op, inOrder);
         return true;
     });
 
-    private bool WasReplaced(Operation op, ConstantPool constants)
+    private bool WasReplaced(Operation op)
     {
         if (!op.Has(OpTraits.ConstantLike)) return false;
         root = op;
@@ -251,7 +257,8 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     {
         foreach (Pattern pattern in candidates)
         {
-            AtBefore(op);
+            if (Before != op) AtBefore(op);
+            else Location = op.Location;
             CurrentPattern = pattern;
             int before = changes;
             bool matched = Observer is null ? pattern.RewriteOp(op, this) : Observed(pattern, op);
@@ -366,7 +373,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     {
         changes++;
         config.Listener?.Modified(op);
-        if (checks is not null) RewriteChecks.OperandsLive(op);
+        if (checks is not null && !ReplacesUses) RewriteChecks.OperandsLive(op);
         AddToWorklist(op);
     }
 

@@ -314,6 +314,8 @@ public sealed partial class ConversionRewriter : Rewriter, IOpListener
 
     // Changes in place --------------------------------------------------------------------------------------------------------
 
+    protected override bool HearsModifications => true;
+
     public override void StartModify(Operation op)
     {
         OpSnapshot before = new(op);
