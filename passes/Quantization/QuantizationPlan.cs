@@ -39,8 +39,6 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
     /// <summary>Values for which no range is known, in program order.</summary>
     public List<Value> Missing { get; } = [];
 
-    private int MaxResidualShift => config.ForNpu ? 6 : 24;
-
     private int MaxShift => config.ForNpu ? 15 : 31;
 
     /// <summary>The plan; null when ranges are missing.</summary>
@@ -201,7 +199,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
                         if (layer.Residual is { } residual)
                         {
                             int shift = Exponent(residual) - input - weight[0];
-                            if (shift < 0 || shift > MaxResidualShift)
+                            if (shift < 0 || shift > config.MaxResidualShift)
                             {
                                 unfused.Add(layer.Chain.Find(op => op is AddOp or SumOp && (op.Operand(0) == residual || op.Operand(1) == residual))!);
                                 return false;

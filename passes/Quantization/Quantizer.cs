@@ -58,6 +58,7 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
         IntegerEmitter.EraseDead(function);
         bool imported = QdqReader.Applies(function);
         if (!imported) CheckProfile();
+        ShapeRefiner.Run(function, constants);
         try
         {
             return imported ? FromIntegers() : FromFloats();
