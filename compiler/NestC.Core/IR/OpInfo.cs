@@ -119,6 +119,7 @@ public sealed class OpInfo
         if (IsSymbolUser) context.HasSymbolUsers = true;
         IsNamed = sample is IAsmNames;
         if (definition is null && dialect is null && Builtin.Upstream.HasDialect(name.DialectPrefix)) Upstream = Builtin.UpstreamOp.Find(name);
+        if (Upstream is { IsIsolated: true }) Traits |= OpTraits.IsolatedFromAbove;
         Support.Utf8Writer quoted = new();
         new AsmPrinter(quoted).WriteQuoted(name.Utf8);
         QuotedName = quoted.Written.ToArray();

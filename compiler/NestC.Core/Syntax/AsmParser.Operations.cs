@@ -221,6 +221,13 @@ public sealed unsafe partial class AsmParser
         string? wrong = null;
         if (properties is not null && !op.SetProperties(properties, message => wrong ??= message))
             return MeaningError(position, "NEST1313", $"invalid properties {properties} for op {op.Name}: {wrong}");
+        if (op.Info.Upstream is { } facts)
+        {
+            if (properties is not null && facts.CheckProperties(properties) is { } unfit)
+                return MeaningError(position, "NEST1313", $"invalid properties {properties} for op {op.Name}: {unfit}");
+            if (properties is null && attributes is not null && facts.CheckInherent(attributes) is { } refused)
+                return MeaningError(position, "NEST2040", $"'{op.Name}' op {refused}");
+        }
         if (attributes is null || attributes.IsEmpty) return true;
         if (!op.Info.IsRegistered || op.Info.Definition!.InherentNames.IsEmpty)
         {
