@@ -37,7 +37,7 @@ public sealed unsafe partial class AsmParser
         Operation? op = kind switch
         {
             TokenKind.String => ParseGenericOperation(),
-            TokenKind.Bare or TokenKind.IntType => ParseCustomOperation(),
+            TokenKind.Bare => ParseCustomOperation(),
             _ => ExpectedError("NEST1301", "expected operation name in quotes") ? null : null,
         };
         bool ok = op is not null && BindResults(op, firstName, expected, position);
@@ -57,7 +57,7 @@ public sealed unsafe partial class AsmParser
             {
                 if (kind != TokenKind.Integer) return ExpectedError("NEST1302", "expected integer number of results");
                 if (!TryIntegerToken(out long count) || count < 1)
-                    return Error("NEST1303", "expected named operation to have at least 1 result");
+                    return MeaningError("NEST1303", "expected named operation to have at least 1 result");
                 if (count > MaxResults) return MeaningError(Position, "NEST1304", $"an operation has at most {MaxResults} results");
                 name.Count = (int)count;
                 Advance();
@@ -196,7 +196,7 @@ public sealed unsafe partial class AsmParser
         if (name.IndexOf((byte)'\\') >= 0) name = Unescape(TokenText);
         if (name.IsEmpty)
         {
-            Error("NEST1310", "empty operation name is invalid");
+            MeaningError("NEST1310", "empty operation name is invalid");
             return null;
         }
         if (name.IndexOf((byte)0) >= 0)

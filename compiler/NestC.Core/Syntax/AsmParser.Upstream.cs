@@ -138,7 +138,8 @@ public sealed unsafe partial class AsmParser
         while (kind == TokenKind.Bare)
         {
             string name = Encoding.UTF8.GetString(TokenText);
-            int at = Position;
+            // Upstream says it where the token before has ended.
+            int at = (int)(lastTokenEnd - begin);
             Advance();
             // `l0 = d0 : dense` uses a level that was declared.
             if (!names.Contains(name)) return MeaningError(at, "NEST1104", "use of undeclared identifier");
