@@ -160,10 +160,14 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
             op = AsmParser.Parse(context, chunk, implicitModule: !OptOptions.Has(args, options.NoImplicitModule));
             if (op is null || !Verifier.Verify(op)) return false;
         }
-        if (OptOptions.Has(args, options.VerifyRoundtrip) && !Roundtrip.Check(op, context, NewContext(args))) return false;
-        bool ok = !(flags.HasPipeline || flags.RunReproducer || flags.DumpPipeline) || run.Run(op);
+        if (OptOptions.Has(args, options.VerifyRoundtrip) && !Roundtrip.Check(op, context, () => NewContext(args))) return false;
+        bool transforms = flags.HasPipeline || flags.RunReproducer || flags.DumpPipeline;
+        OptWeights? weights = null;
+        if (transforms && context.ExternalResources is not null && !OptWeights.TryAttach(context, op, args.GetValue(options.Input) ?? "-", out weights)) return false;
+        bool ok = !transforms || run.Run(op);
         if (ok)
         {
+            weights?.Detach(op, args.GetValue(options.Output)!);
             using (run.Phase("Output")) AsmPrinter.Print(op, writer, print);
         }
         run.Finish();

@@ -47,6 +47,8 @@ internal sealed class TrialBuilder(NestContext context) : OpBuilder(context)
 {
     private OpSnapshot? before;
 
+    protected override bool HearsModifications => true;
+
     public override void StartModify(Operation op) => before ??= new OpSnapshot(op);
 
     /// <summary>Takes back what was changed.</summary>

@@ -15,6 +15,7 @@ public sealed class Block
 
     private Argument[] arguments = none;
     private bool orderIsValid;
+    internal bool MayHoldRegions;       // false: no operation of the block has regions; never reset, so that walks for what is nested may skip the block
     internal Operation? FirstUser;      // head of the list of operations that name this block as a successor
     internal int FirstUse;
     internal int Scratch;               // for the printer (block number) and analyses
@@ -142,6 +143,7 @@ public sealed class Block
     internal void Insert(Operation op, Operation? before)
     {
         if (op.Block is not null) throw new InvalidOperationException($"'{op.Name}' op is in a block already");
+        if (op.RegionCount > 0) MayHoldRegions = true;
         Operation? previous = before is null ? Last : before.Previous;
         op.SetLinks(this, previous, before);
         if (previous is null) First = op;

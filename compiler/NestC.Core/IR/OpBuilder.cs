@@ -209,14 +209,37 @@ public class OpBuilder(NestContext context)
     public void ReplaceAllUses(Value from, Value to)
     {
         if (from == to) return;
-        ref ValueSlot slot = ref from.Slot;
-        while (slot.FirstUser is { } user)
+        if (to.DefiningOp is { IsErased: true } gone) throw ErasedOperationException.Of(gone);
+        if (Listener is null && !HearsModifications)
+        {
+            Operation.MoveUses(from, to);
+            return;
+        }
+        ReplacesUses = true;
+        if (HearsModifications) MoveUsesOneByOne(from, to);
+        else
+        {
+            IOpListener listener = Listener!;
+            while (from.Slot.FirstUser is not null) listener.Modified(Operation.MoveLatestUse(ref from.Slot, to, ref to.Slot));
+        }
+        ReplacesUses = false;
+    }
+
+    private void MoveUsesOneByOne(Value from, Value to)
+    {
+        while (from.Slot.FirstUser is { } user)
         {
             StartModify(user);
-            user.SetOperandValue(slot.FirstUse, to);
+            user.SetOperandValue(from.Slot.FirstUse, to);
             FinishModify(user);
         }
     }
+
+    /// <summary>Whether the class overrides <see cref="StartModify"/> or <see cref="FinishModify"/>.</summary>
+    protected virtual bool HearsModifications => false;
+
+    /// <summary>Whether a modification is the replacement of a value by another one that is known to be alive.</summary>
+    private protected bool ReplacesUses { get; private set; }
 
     /// <summary>Replaces the uses of which <paramref name="choose"/> says so.</summary>
     public void ReplaceUsesIf(Value from, Value to, Func<Use, bool> choose)

@@ -118,6 +118,8 @@ public sealed class OpInfo
         IsSymbolUser = sample is ISymbolUser;
         if (IsSymbolUser) context.HasSymbolUsers = true;
         IsNamed = sample is IAsmNames;
+        IsFoldable = sample is IFoldable;
+        IsMultiFoldable = sample is IMultiFoldable;
         if (definition is null && dialect is null && Builtin.Upstream.HasDialect(name.DialectPrefix)) Upstream = Builtin.UpstreamOp.Find(name);
         if (Upstream is { IsIsolated: true }) Traits |= OpTraits.IsolatedFromAbove;
         Support.Utf8Writer quoted = new();
@@ -151,4 +153,8 @@ public sealed class OpInfo
     internal bool IsSymbolUser { get; }
 
     internal bool IsNamed { get; }
+
+    internal bool IsFoldable { get; }
+
+    internal bool IsMultiFoldable { get; }
 }

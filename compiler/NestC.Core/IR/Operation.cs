@@ -55,7 +55,18 @@ public abstract partial class Operation : IDiagnosticSubject
 
     // Operands ----------------------------------------------------------------------------------------------------------
 
-    internal OperandSlot[] OperandSlots => operands ?? throw ErasedOperationException.Of(this);
+    internal OperandSlot[] OperandSlots
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            OperandSlot[] slots = operands;
+            if (slots is null) ThrowErased();
+            return slots!;
+        }
+    }
+
+    private void ThrowErased() => throw ErasedOperationException.Of(this);
 
     public int OperandCount => OperandSlots.Length;
 
@@ -247,6 +258,7 @@ public abstract partial class Operation : IDiagnosticSubject
         Region[] regions = new Region[count];
         for (int i = 0; i < count; i++) regions[i] = new Region(this, i);
         Extras().Regions = regions;
+        if (block is not null) block.MayHoldRegions = true;
     }
 
     internal void SetRegions(Region[] regions)
@@ -254,6 +266,7 @@ public abstract partial class Operation : IDiagnosticSubject
         if (regions.Length == 0) return;
         for (int i = 0; i < regions.Length; i++) regions[i].Attach(this, i);
         Extras().Regions = regions;
+        if (block is not null) block.MayHoldRegions = true;
     }
 
     internal void SetLocation(Location at) => location = at;
@@ -310,6 +323,58 @@ public abstract partial class Operation : IDiagnosticSubject
         Unlink(i);
         operands[i].Value = value;
         Link(i);
+    }
+
+    /// <summary>Makes the latest use of a value one of another, and returns its owner.</summary>
+    internal static Operation MoveLatestUse(ref ValueSlot source, Value to, ref ValueSlot target)
+    {
+        Operation user = source.FirstUser!;
+        int index = source.FirstUse;
+        ref OperandSlot slot = ref user.operands[index];
+        source.FirstUser = slot.Next;
+        source.FirstUse = slot.NextIndex;
+        if (slot.Next is { } next) next.operands[slot.NextIndex].Prev = null;
+        slot.Value = to;
+        slot.Next = target.FirstUser;
+        slot.NextIndex = target.FirstUse;
+        if (target.FirstUser is { } head)
+        {
+            ref OperandSlot after = ref head.operands[target.FirstUse];
+            after.Prev = user;
+            after.PrevIndex = index;
+        }
+        target.FirstUser = user;
+        target.FirstUse = index;
+        return user;
+    }
+
+    /// <summary>Makes every use of one value one of another, the latest first; nobody is told.</summary>
+    internal static void MoveUses(Value from, Value to)
+    {
+        ref ValueSlot source = ref from.Slot;
+        ref ValueSlot target = ref to.Slot;
+        Operation? user = source.FirstUser;
+        int index = source.FirstUse;
+        source.FirstUser = null;
+        while (user is not null)
+        {
+            ref OperandSlot slot = ref user.operands[index];
+            Operation? upcoming = slot.Next;
+            int upcomingIndex = slot.NextIndex;
+            slot.Value = to;
+            slot.Prev = null;
+            slot.Next = target.FirstUser;
+            slot.NextIndex = target.FirstUse;
+            if (target.FirstUser is { } head)
+            {
+                ref OperandSlot after = ref head.operands[target.FirstUse];
+                after.Prev = user;
+                after.PrevIndex = index;
+            }
+            target.FirstUser = user;
+            target.FirstUse = index;
+            (user, index) = (upcoming, upcomingIndex);
+        }
     }
 
     /// <summary>Replaces operands [start, start + count) by others; the one place where operand indices shift.</summary>

@@ -18,6 +18,7 @@ public abstract partial class Operation
     /// <summary>Visits this operation and all below it, each before its regions. True when the walk was interrupted.</summary>
     public bool Walk(Func<Operation, WalkResult> visit)
     {
+        if (extras is not null && Support.DeepStack.IsShort) return Support.DeepStack.Run((this, visit), static s => s.Item1.Walk(s.visit));
         WalkResult result = visit(this);
         if (result == WalkResult.Interrupt) return true;
         if (result == WalkResult.Skip || extras is null) return false;
@@ -31,6 +32,7 @@ public abstract partial class Operation
     /// <summary>Visits this operation and all below it, each after its regions; the operation visited may be erased. True when interrupted.</summary>
     public bool WalkPostOrder(Func<Operation, WalkResult> visit)
     {
+        if (extras is not null && Support.DeepStack.IsShort) return Support.DeepStack.Run((this, visit), static s => s.Item1.WalkPostOrder(s.visit));
         if (extras is not null)
             foreach (Region region in extras.Regions)
                 foreach (Block block in region.Blocks)

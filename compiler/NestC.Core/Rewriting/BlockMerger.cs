@@ -9,6 +9,7 @@ internal static class BlockMerger
 {
     public static bool MergeIdentical(Rewriter rewriter, Region region)
     {
+        if (DeepStack.IsShort) return DeepStack.Run((rewriter, region), static s => MergeIdentical(s.rewriter, s.region));
         bool any = false;
         if (!region.IsEmpty && !region.HasOneBlock)
             while (MergeOnce(rewriter, region)) any = true;
@@ -216,6 +217,7 @@ internal static class BlockMerger
     /// <summary>Replaces arguments that get the same value from every predecessor by that value, in this region and all in it.</summary>
     public static bool DropRedundantArguments(Rewriter rewriter, Region region)
     {
+        if (DeepStack.IsShort) return DeepStack.Run((rewriter, region), static s => DropRedundantArguments(s.rewriter, s.region));
         bool any = false;
         foreach (Block block in region.Blocks)
         {

@@ -11,24 +11,51 @@ public sealed class ConstantPool(OpBuilder builder)
 {
     private struct Entry
     {
-        public Region Region;
         public Dialect? Dialect;
-        public Attr Value;
+        public Attr? Value;             // null: the entry is free
         public IrType Type;
         public Operation? Constant;     // null once it was erased
     }
 
-    private Entry[] slots = new Entry[64];
-    private int count;
+    // The constants of one region: small, so that it stays in the cache while the operations of a function pass by.
+    private sealed class Table(Region region)
+    {
+        public Region Region = region;
+        public Entry[] Slots = new Entry[32];
+        public int Count;
+    }
 
+    private const int LargestSpare = 4096;      // a greater one costs more to clear than a new one to make
+
+    private readonly Dictionary<Region, Table> tables = [];
+    private Table? spare;
+    private Table? last;
     private bool foreign;       // whether some dialect's constants are operations of another dialect
     private Region? lastRegion;
     private Block? lastBlock;
 
+    /// <summary>Forgets everything; what was allocated is used again.</summary>
+    public void Clear()
+    {
+        tables.Clear();
+        last = null;
+        foreign = false;
+        lastRegion = null;
+        lastBlock = null;
+    }
+
+    /// <summary>Forgets the constants of a region in which no more will be looked for.</summary>
+    public void Leave(Region region)
+    {
+        if (!tables.Remove(region, out Table? table)) return;
+        if (last == table) last = null;
+        if (table.Slots.Length <= LargestSpare) spare = table;
+    }
+
     /// <summary>Whether the operation is a constant that the pool looks after.</summary>
     public bool Owns(Operation op) =>
-        op.Has(OpTraits.ConstantLike) && op.Block?.Parent is { } region && op.ResultCount == 1
-        && Find(slots, region, op.Info.Dialect, ((IConstantLike)op).ConstantValue, op.Result(0).Type).Constant == op;
+        op.Has(OpTraits.ConstantLike) && op.Block?.Parent is { } region && op.ResultCount == 1 && TableOf(region) is { } table
+        && Find(table.Slots, op.Info.Dialect, ((IConstantLike)op).ConstantValue, op.Result(0).Type).Constant == op;
 
     /// <summary>
     /// Takes in a constant operation that was there before: it is moved to the start of its region, or, when the pool has its equal,
@@ -91,7 +118,8 @@ public sealed class ConstantPool(OpBuilder builder)
     public void Forget(Operation op)
     {
         if (!Owns(op)) return;
-        if (!foreign) Find(slots, op.Block!.Parent!, op.Info.Dialect, ((IConstantLike)op).ConstantValue, op.Result(0).Type).Constant = null;
+        Entry[] slots = TableOf(op.Block!.Parent!)!.Slots;
+        if (!foreign) Find(slots, op.Info.Dialect, ((IConstantLike)op).ConstantValue, op.Result(0).Type).Constant = null;
         else
             for (int i = 0; i < slots.Length; i++)
                 if (slots[i].Constant == op) slots[i].Constant = null;
@@ -122,34 +150,52 @@ public sealed class ConstantPool(OpBuilder builder)
         }
     }
 
+    private Table? TableOf(Region region)
+    {
+        if (last is { } table && table.Region == region) return table;
+        if (tables.TryGetValue(region, out Table? found)) last = found;
+        return found;
+    }
+
     private ref Entry Slot(Region region, Dialect? dialect, Attr value, IrType type)
     {
-        if ((count + 1) * 2 > slots.Length) Grow();
-        ref Entry slot = ref Find(slots, region, dialect, value, type);
-        if (slot.Region is null)
+        if (TableOf(region) is not { } table)
         {
-            slot = new Entry { Region = region, Dialect = dialect, Value = value, Type = type };
-            count++;
+            table = spare ?? new Table(region);
+            spare = null;
+            table.Region = region;
+            if (table.Count > 0) Array.Clear(table.Slots);
+            table.Count = 0;
+            tables.Add(region, table);
+            last = table;
+        }
+        if ((table.Count + 1) * 2 > table.Slots.Length) Grow(table);
+        ref Entry slot = ref Find(table.Slots, dialect, value, type);
+        if (slot.Value is null)
+        {
+            (slot.Dialect, slot.Value, slot.Type) = (dialect, value, type);
+            table.Count++;
         }
         return ref slot;
     }
 
-    private static ref Entry Find(Entry[] slots, Region region, Dialect? dialect, Attr value, IrType type)
+    private static ref Entry Find(Entry[] slots, Dialect? dialect, Attr value, IrType type)
     {
         int mask = slots.Length - 1;
-        int hash = Hash.Combine(Hash.Combine(value.Identity, type.Identity), System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(region));
+        int hash = Hash.Combine(value.Identity, type.Identity);
         for (int i = hash & mask; ; i = (i + 1) & mask)
         {
             ref Entry slot = ref slots[i];
-            if (slot.Region is null || (slot.Region == region && slot.Value == value && slot.Type == type && slot.Dialect == dialect)) return ref slot;
+            if (slot.Value is null || (slot.Value == value && slot.Type == type && slot.Dialect == dialect)) return ref slot;
         }
     }
 
-    private void Grow()
+    private static void Grow(Table table)
     {
-        Entry[] bigger = new Entry[slots.Length * 2];
-        foreach (ref Entry slot in slots.AsSpan())
-            if (slot.Region is not null) Find(bigger, slot.Region, slot.Dialect, slot.Value, slot.Type) = slot;
-        slots = bigger;
+        Entry[] old = table.Slots;
+        Entry[] bigger = new Entry[old.Length * 2];
+        for (int i = 0; i < old.Length; i++)
+            if (old[i].Value is { } value) Find(bigger, old[i].Dialect, value, old[i].Type) = old[i];
+        table.Slots = bigger;
     }
 }

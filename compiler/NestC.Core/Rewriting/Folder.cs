@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NestC.IR;
 using NestC.Support;
 
@@ -30,6 +31,9 @@ public sealed class Folder
 
     private int resultCount;
 
+    /// <summary>The first of <see cref="Results"/>.</summary>
+    internal FoldResult First => results[0];
+
     /// <summary>Folds an operation, taking constant operands from the constants that define them.</summary>
     /// <param name="builder">Through which the operation may be updated in place.</param>
     public FoldOutcome Fold(Operation op, OpBuilder builder)
@@ -53,9 +57,9 @@ public sealed class Folder
         OpTraits traits = op.Info.Traits;
         if ((traits & OpTraits.Foldable) != 0)
         {
-            if (op is IFoldable single)
+            if (op.Info.IsFoldable)
             {
-                FoldResult result = single.Fold(inputs);
+                FoldResult result = Unsafe.As<IFoldable>(op).Fold(inputs);
                 inPlace = result.IsInPlace || (!result.Value.IsNull && resultCount == 1 && result.Value == op.Result(0));
                 if (!inPlace && !result.IsNone)
                 {
@@ -63,10 +67,10 @@ public sealed class Folder
                     return FoldOutcome.Values;
                 }
             }
-            else if (op is IMultiFoldable multiple)
+            else if (op.Info.IsMultiFoldable)
             {
                 Array.Clear(results, 0, resultCount);
-                if (multiple.Fold(inputs, results.AsSpan(0, resultCount)))
+                if (Unsafe.As<IMultiFoldable>(op).Fold(inputs, results.AsSpan(0, resultCount)))
                 {
                     if (resultCount > 0 && !results[0].IsInPlace && !results[0].IsNone) return FoldOutcome.Values;
                     inPlace = true;
@@ -87,7 +91,7 @@ public sealed class Folder
 
     /// <summary>The attribute of the constant that defines a value, or null.</summary>
     public static Attr? ConstantOf(Value value) =>
-        value.DefiningOp is { } op && op.Has(OpTraits.ConstantLike) ? ((IConstantLike)op).ConstantValue : null;
+        value.DefiningOp is { } op && op.Has(OpTraits.ConstantLike) ? Unsafe.As<IConstantLike>(op).ConstantValue : null;
 
     // op(c, x) -> op(x, c): the others keep their order, the constants follow in theirs.
     private static bool MoveConstantsBack(Operation op, ReadOnlySpan<Attr?> constants, OpBuilder builder)

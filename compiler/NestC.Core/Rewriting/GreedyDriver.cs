@@ -16,6 +16,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     private readonly Region? scope;
     private readonly Worklist worklist = new();
     private readonly Folder folder = new();
+    private readonly ConstantPool constants;
     private readonly HashSet<Operation>? allowed;       // null: all
     private readonly RewriteChecks? checks;
     private Vec<Value> replacements;
@@ -30,6 +31,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
         this.scope = scope;
         Observer = config.Observer;
         Listener = this;
+        constants = new ConstantPool(this);
         if (config.Strictness != RewriteStrictness.AnyOp) allowed = [];
         if (config.Checks) checks = new RewriteChecks(scope, config.GrowthLimit);
     }
@@ -68,13 +70,11 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
             }
             if (region.Parent is { } parent) Observer?.IterationStarted(parent, iteration);
             worklist.Clear();
-            ConstantPool constants = new(this);
-            if (config.TopDown)
-            {
-                SeedInOrder(region, constants);
-                worklist.Reverse();
-            }
-            else SeedPostOrder(region, constants);
+            constants.Clear();
+            worklist.Queue(config.TopDown);
+            if (config.TopDown) SeedInOrder(region);
+            else SeedPostOrder(region);
+            worklist.Queue(false);
             more = Run();
             if (failed) return new RewriteResult(false, true, true, iteration, rewrites);
             if (config.RegionSimplification != RegionSimplification.Disabled)
@@ -101,43 +101,50 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
 
     // Seeding -----------------------------------------------------------------------------------------------------------
 
-    private void SeedInOrder(Region region, ConstantPool constants)
+    private void SeedInOrder(Region region)
     {
         foreach (Block block in region.Blocks)
             foreach (Operation op in block.Operations)
             {
-                if (WasReplaced(op, constants)) continue;
+                Cache.Fetch(op, Cache.Further);
+                if (WasReplaced(op)) continue;
                 AddToWorklist(op);
-                if (op.RegionCount > 0) SeedRegions(op, constants, true);
+                if (op.RegionCount > 0) SeedRegions(op, true);
             }
     }
 
-    private void SeedPostOrder(Region region, ConstantPool constants)
+    private void SeedPostOrder(Region region)
     {
         foreach (Block block in region.Blocks)
             foreach (Operation op in block.Operations)
             {
-                if (op.RegionCount > 0) SeedRegions(op, constants, false);
-                if (!WasReplaced(op, constants)) AddToWorklist(op);
+                if (op.RegionCount > 0) SeedRegions(op, false);
+                if (!WasReplaced(op)) AddToWorklist(op);
             }
     }
 
-    private void SeedRegions(Operation op, ConstantPool constants, bool inOrder)
+    private void SeedRegions(Operation op, bool inOrder)
     {
-        if (Syntax.AsmParser.StackIsShort) SeedOnFreshStack(op, constants, inOrder);
-        else
-            foreach (Region nested in op.Regions)
-                if (inOrder) SeedInOrder(nested, constants);
-                else SeedPostOrder(nested, constants);
+        if (Syntax.AsmParser.StackIsShort)
+        {
+            SeedOnFreshStack(op, inOrder);
+            return;
+        }
+        foreach (Region nested in op.Regions)
+        {
+            if (inOrder) SeedInOrder(nested);
+            else SeedPostOrder(nested);
+            constants.Leave(nested);
+        }
     }
 
-    private void SeedOnFreshStack(Operation op, ConstantPool constants, bool inOrder) => Syntax.AsmParser.OnFreshStack(() =>
+    private void SeedOnFreshStack(Operation op, bool inOrder) => Syntax.AsmParser.OnFreshStack(() =>
     {
-        SeedRegions(op, constants, inOrder);
+        SeedRegions(op, inOrder);
         return true;
     });
 
-    private bool WasReplaced(Operation op, ConstantPool constants)
+    private bool WasReplaced(Operation op)
     {
         if (!op.Has(OpTraits.ConstantLike)) return false;
         root = op;
@@ -222,20 +229,21 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
             return Step(null, op);
         }
         AtBefore(op);
+        if (op.ResultCount == 1)
+        {
+            if (Materialized(folder.First, op, 0) is not { IsNull: false } value) return false;
+            Observer?.Folded(op, [value]);
+            Replace(op, value);
+            return Step(null, op);
+        }
         replacements.Clear();
         ReadOnlySpan<FoldResult> results = folder.Results;
         for (int i = 0; i < results.Length; i++)
         {
-            if (!results[i].Value.IsNull)
+            Value replacement = Materialized(results[i], op, i);
+            if (!replacement.IsNull)
             {
-                replacements.Add(results[i].Value);
-                continue;
-            }
-            Operation? constant = results[i].Attr is { } value
-                ? op.Info.Dialect?.MaterializeConstant(this, value, op.Result(i).Type, op.Location) : null;
-            if (constant is not null)
-            {
-                replacements.Add(constant.Result(0));
+                replacements.Add(replacement);
                 continue;
             }
             foreach (Value made in replacements.Span)
@@ -247,11 +255,22 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
         return Step(null, op);
     }
 
+    // The value that a result folds to, made if it is a constant; none when it cannot be made.
+    private Value Materialized(FoldResult result, Operation op, int index)
+    {
+        if (!result.Value.IsNull) return result.Value;
+        Operation? constant = result.Attr is { } value ? op.Info.Dialect?.MaterializeConstant(this, value, op.Result(index).Type, op.Location) : null;
+        return constant is null ? default : constant.Result(0);
+    }
+
+    private protected override bool NeedsReplacements => config.Listener is not null || Observer is not null;
+
     private bool TryPatterns(Operation op, Pattern[] candidates)
     {
         foreach (Pattern pattern in candidates)
         {
-            AtBefore(op);
+            if (Before != op) AtBefore(op);
+            else Location = op.Location;
             CurrentPattern = pattern;
             int before = changes;
             bool matched = Observer is null ? pattern.RewriteOp(op, this) : Observed(pattern, op);
@@ -319,23 +338,27 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
         OperandSlot[] operands = op.OperandSlots;
         for (int i = 0; i < operands.Length; i++)
         {
-            Value operand = operands[i].Value;
-            if (operand.DefiningOp is not { } definition) continue;
-            Operation? other = null;
-            bool many = false;
-            foreach (Use use in operand.Uses)
+            if (operands[i].Value.DefiningOp is { } definition && HasAtMostOneOtherUser(ref operands[i].Value.Slot, op)) AddToWorklist(definition);
+        }
+    }
+
+    private static bool HasAtMostOneOtherUser(ref ValueSlot value, Operation op)
+    {
+        Operation? other = null;
+        Operation? user = value.FirstUser;
+        int index = value.FirstUse;
+        while (user is not null)
+        {
+            if (user != op && user != other)
             {
-                Operation user = use.Owner;
-                if (user == op || user == other) continue;
-                if (other is not null)
-                {
-                    many = true;
-                    break;
-                }
+                if (other is not null) return false;
                 other = user;
             }
-            if (!many) AddToWorklist(definition);
+            ref OperandSlot slot = ref user.OperandSlots[index];
+            user = slot.Next;
+            index = slot.NextIndex;
         }
+        return true;
     }
 
     // What the builder says -----------------------------------------------------------------------------------------------
@@ -366,7 +389,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     {
         changes++;
         config.Listener?.Modified(op);
-        if (checks is not null) RewriteChecks.OperandsLive(op);
+        if (checks is not null && !ReplacesUses) RewriteChecks.OperandsLive(op);
         AddToWorklist(op);
     }
 

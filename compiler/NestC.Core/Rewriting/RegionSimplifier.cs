@@ -24,6 +24,7 @@ public static class RegionSimplifier
     /// <summary>Erases the blocks that cannot be reached from the entry of their region, in this region and all in it.</summary>
     public static bool EraseUnreachableBlocks(Rewriter rewriter, Region region)
     {
+        if (DeepStack.IsShort) return DeepStack.Run((rewriter, region), static s => EraseUnreachableBlocks(s.rewriter, s.region));
         bool erased = false;
         if (!region.IsEmpty && !region.HasOneBlock)
         {
@@ -40,11 +41,14 @@ public static class RegionSimplifier
             }
         }
         foreach (Block block in region.Blocks)
+        {
+            if (!block.MayHoldRegions) continue;
             for (Operation? op = block.First; op is not null; op = op.Next)
             {
                 if (op.RegionCount == 0) continue;
                 foreach (Region nested in op.Regions) erased |= EraseUnreachableBlocks(rewriter, nested);
             }
+        }
         return erased;
     }
 
@@ -61,6 +65,7 @@ public static class RegionSimplifier
 
         public bool EraseIn(Region region)
         {
+            if (DeepStack.IsShort) return DeepStack.Run((this, region), static s => s.Item1.EraseIn(s.region));
             bool erased = false;
             if (MayHoldDeadCycles(region))
             {
@@ -81,21 +86,28 @@ public static class RegionSimplifier
             }
             // Values do not cross into isolated operations: each is a problem of its own.
             foreach (Block block in region.Blocks)
+            {
+                if (!block.MayHoldRegions) continue;
                 for (Operation? op = block.First; op is not null; op = op.Next)
                     if (op.RegionCount > 0) erased |= EraseInIsolated(op);
+            }
             return erased;
         }
 
         private bool EraseInIsolated(Operation op)
         {
+            if (DeepStack.IsShort) return DeepStack.Run((this, op), static s => s.Item1.EraseInIsolated(s.op));
             bool erased = false;
             foreach (Region nested in op.Regions)
             {
                 if (op.Has(OpTraits.IsolatedFromAbove)) erased |= EraseIn(nested);
                 else
                     foreach (Block block in nested.Blocks)
+                    {
+                        if (!block.MayHoldRegions) continue;
                         for (Operation? inner = block.First; inner is not null; inner = inner.Next)
                             if (inner.RegionCount > 0) erased |= EraseInIsolated(inner);
+                    }
             }
             return erased;
         }
@@ -107,6 +119,8 @@ public static class RegionSimplifier
             if (region.IsEmpty) return false;
             if (!region.HasOneBlock) return true;
             bool graph = !DominanceInfo.HasSsaDominance(region);
+            if (!graph && !region.First!.MayHoldRegions) return false;
+            if (DeepStack.IsShort) return DeepStack.Run(region, static r => MayHoldDeadCycles(r));
             for (Operation? op = region.First!.First; op is not null; op = op.Next)
             {
                 if (graph && !op.HasNoUses && SideEffects.WouldBeTriviallyDead(op)) return true;
@@ -119,6 +133,11 @@ public static class RegionSimplifier
 
         private static void Reset(Region region)
         {
+            if (DeepStack.IsShort)
+            {
+                DeepStack.Run(region, static r => Reset(r));
+                return;
+            }
             foreach (Block block in region.Blocks)
             {
                 for (int i = 0; i < block.ArgumentCount; i++) block.ArgumentSlot(i).Mark = Dead;
@@ -140,6 +159,11 @@ public static class RegionSimplifier
         private void Propagate(Region region)
         {
             if (region.IsEmpty) return;
+            if (DeepStack.IsShort)
+            {
+                DeepStack.Run((this, region), static s => s.Item1.Propagate(s.region));
+                return;
+            }
             if (region.HasOneBlock)
             {
                 PropagateBlock(region.First!);
@@ -220,6 +244,11 @@ public static class RegionSimplifier
         private void Delete(Region region)
         {
             if (region.IsEmpty) return;
+            if (DeepStack.IsShort)
+            {
+                DeepStack.Run((this, region), static s => s.Item1.Delete(s.region));
+                return;
+            }
             bool one = region.HasOneBlock;
             foreach (Block block in one ? [region.First!] : BlockOrder.PostOrder(region))
             {
@@ -249,6 +278,11 @@ public static class RegionSimplifier
 
         private static void EraseArguments(Region region)
         {
+            if (DeepStack.IsShort)
+            {
+                DeepStack.Run(region, static r => EraseArguments(r));
+                return;
+            }
             foreach (Block block in region.Blocks)
             {
                 if (!block.IsEntry)

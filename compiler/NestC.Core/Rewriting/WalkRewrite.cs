@@ -57,6 +57,11 @@ public static class WalkRewrite
 
         private void Visit(Region region)
         {
+            if (Syntax.AsmParser.StackIsShort)
+            {
+                VisitOnFreshStack(region);
+                return;
+            }
             for (Block? block = region.First; block is not null && !Failed; block = block.Next)
             {
                 Operation? outer = upcoming;
@@ -72,6 +77,12 @@ public static class WalkRewrite
                 upcoming = outer;
             }
         }
+
+        private void VisitOnFreshStack(Region region) => Syntax.AsmParser.OnFreshStack(() =>
+        {
+            Visit(region);
+            return true;
+        });
 
         private void Rewrite(Operation op)
         {
@@ -118,7 +129,7 @@ public static class WalkRewrite
         {
             changes++;
             config.Listener?.Modified(op);
-            if (checks is not null) RewriteChecks.OperandsLive(op);
+            if (checks is not null && !ReplacesUses) RewriteChecks.OperandsLive(op);
         }
 
         public void Replacing(Operation op, ReadOnlySpan<Value> values) => config.Listener?.Replacing(op, values);

@@ -314,6 +314,10 @@ public sealed partial class ConversionRewriter : Rewriter, IOpListener
 
     // Changes in place --------------------------------------------------------------------------------------------------------
 
+    protected override bool HearsModifications => true;
+
+    private protected override bool NeedsReplacements => true;
+
     public override void StartModify(Operation op)
     {
         OpSnapshot before = new(op);

@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using NestC.IR;
+using NestC.Support;
+
+namespace NestC.Rewriting;
+
+/// <summary>
+/// A hash table of operations by what they compute, with scopes: what was added since a mark is taken out again in one step.
+/// Chains run through an array of entries, the latest first, so adding allocates nothing and releasing is popping.
+/// </summary>
+internal sealed class KnownOps
+{
+    public struct Entry
+    {
+        public Operation Op;
+        public int Hash;
+        public int Next;
+        public int Epoch;
+    }
+
+    private int[] heads = [];
+    private Entry[] entries = [];
+    private int count;
+
+    public int Mark() => count;
+
+    public void Release(int mark)
+    {
+        while (count > mark)
+        {
+            ref Entry last = ref entries[--count];
+            heads[last.Hash & (heads.Length - 1)] = last.Next;
+            last.Op = null!;
+        }
+    }
+
+    public void Add(Operation op, int hash, int epoch)
+    {
+        if (count == entries.Length) Grow();
+        ref int head = ref heads[hash & (heads.Length - 1)];
+        entries[count] = new Entry { Op = op, Hash = hash, Next = head, Epoch = epoch };
+        head = count++;
+    }
+
+    public ref Entry this[int index] => ref entries[index];
+
+    /// <summary>The entry of the latest operation that computes the same, or -1.</summary>
+    public int Find(Operation op, int hash)
+    {
+        if (count == 0) return -1;
+        Entry[] all = entries;
+        for (int i = heads[hash & (heads.Length - 1)]; i >= 0; i = all[i].Next)
+            if (all[i].Hash == hash && OpEquality.Same(all[i].Op, op)) return i;
+        return -1;
+    }
+
+    /// <summary>Whether an operation equal to this one is in the table.</summary>
+    public bool Holds(Operation op) => Find(op, HashOf(op)) >= 0;
+
+    private void Grow()
+    {
+        int size = Math.Max(64, entries.Length * 2);
+        Array.Resize(ref entries, size);
+        heads = new int[size];
+        Array.Fill(heads, -1);
+        for (int i = 0; i < count; i++)
+        {
+            ref int head = ref heads[entries[i].Hash & (size - 1)];
+            entries[i].Next = head;
+            head = i;
+        }
+    }
+
+    /// <summary>
+    /// A hash of name, attributes, properties, operands (by their numbers: see <see cref="CommonSubexpressions"/>) and result types; of
+    /// commutative operands the order means nothing.
+    /// </summary>
+    public static int HashOf(Operation op)
+    {
+        int hash = Hash.Combine(op.Info.Id, op.PropertiesHash());
+        if (op.AttributesOrNull is { } attributes) hash = Hash.Combine(hash, attributes.Identity);
+        if (op.ResultCount > 0) hash = Hash.Combine(hash, op.ResultSlot(0).Type.Identity);
+        OperandSlot[] operands = op.OperandSlots;
+        if (op.Has(OpTraits.Commutative))
+        {
+            int sum = 0;
+            for (int i = 0; i < operands.Length; i++) sum += Hash.Of(NumberOf(operands[i].Value));
+            return Hash.Combine(hash, sum);
+        }
+        for (int i = 0; i < operands.Length; i++) hash = Hash.Combine(hash, NumberOf(operands[i].Value));
+        return hash;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int NumberOf(Value value) =>
+        value.DefiningOp is { } op ? op.WorklistIndex + (value.Number << 24) : value.Slot.Mark;
+}
