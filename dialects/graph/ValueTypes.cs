@@ -92,6 +92,14 @@ public readonly struct TextTensor : ITypeConstraint
     public static string Describe => "tensor of string values";
 }
 
+/// <summary>A tensor of floats of any width.</summary>
+public readonly struct FloatTensor : ITypeConstraint
+{
+    public static bool Matches(IrType type) => type is Builtin.TensorType { ElementType: Builtin.FloatType };
+
+    public static string Describe => "tensor of floating-point values";
+}
+
 /// <summary>A tensor of integers of any width and sign; i1 is none.</summary>
 public readonly struct IntegerTensor : ITypeConstraint
 {

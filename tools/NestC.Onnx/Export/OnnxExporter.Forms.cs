@@ -24,7 +24,7 @@ public sealed partial class OnnxExporter
         if (Volatile.Read(ref onnxNames) is not { } all)
         {
             all = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (string name in OnnxNames.Known)
+            foreach (string name in OperatorSchemas.Names())
                 if (name is not ("Scatter" or "CastLike" or "Upsample" or "Swish")) all.TryAdd(OnnxNames.ToGraph(name), name);
             all["graph.dropout_training"] = "Dropout";
             all["graph.batch_normalization_training"] = "BatchNormalization";
