@@ -56,7 +56,8 @@ internal sealed partial class IntegerEmitter
             attributes.Add(Attr("residual_shift", shift));
         }
         var factors = new double[weights.Type.Scales.Length];
-        for (int i = 0; i < factors.Length; i++) factors[i] = scale * weights.Type.Scales[i] / result.Scales[0];
+        // In f32, as runtimes of quantized models compute it: the fixed-point factor is then exactly theirs.
+        for (int i = 0; i < factors.Length; i++) factors[i] = (float)scale * (float)weights.Type.Scales[i] / (float)result.Scales[0];
         attributes.AddRange(Scaling.Of(factors).Attributes(builder.Context));
         var (low, high) = StoredLimits(layer, result);
         Limits(attributes, low, high);
