@@ -172,9 +172,7 @@ internal sealed partial class IntegerEmitter
             double m = Math.Round(Math.ScaleB(factor, s), MidpointRounding.ToEven);
             if (m is >= 1 and <= 127) return ((long)m, s);
         }
-        throw new EvaluationException($"'{layerName(factor)}' has no mean in 8 bits");
-
-        static string layerName(double f) => f.ToString("G6", System.Globalization.CultureInfo.InvariantCulture);
+        throw new EvaluationException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"a mean by the factor {factor:G6} does not fit 8 bits and a shift of 15"));
     }
 
     private Value Lookup(Layer layer)

@@ -61,6 +61,8 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
             if (!config.IsPowerOfTwo || Align()) break;
         }
         QuantizationPlan plan = new() { Layers = layers };
+        foreach (Layer layer in layers)
+            if (config.BiasCorrection && layer.Kind == LayerKind.Product && seen(layer.Inputs[0]) is { Bins: > 1 } input) layer.InputMean = input.Mean;
         foreach (Value value in Ends())
         {
             if (plan.TypeOf(value) is not null) continue;
@@ -220,7 +222,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
                     case LayerKind.Add:
                         changed |= Raise(layer.Output, Math.Min(Exponent(layer.Inputs[0]), Exponent(layer.Inputs[1])));
                         break;
-                    case LayerKind.AveragePool or LayerKind.Limit:
+                    case LayerKind.Limit:
                         changed |= Raise(layer.Output, Exponent(layer.Inputs[0]));
                         break;
                     default: break;

@@ -22,7 +22,7 @@
 // FILE: error: {{.*}}cannot be read
 // BITS: error: {{.*}}activation-bits 12 is neither 8 nor 16
 func.func @main(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x2x2xf32> {
-  %w = graph.constant dense<[[[[0.5]], [[-0.25]]], [[[1.0]], [[0.75]]]]> : tensor<2x2x1x1xf32> : tensor<2x2x1x1xf32>
+  %w = graph.constant dense<[[[[0.5]], [[-0.25]]], [[[1.0]], [[0.75]]]]> : tensor<2x2x1x1xf32>
   %0 = graph.conv %x, %w : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>) -> tensor<1x2x4x4xf32>
   %1 = graph.relu %0 : (tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
   %2 = graph.max_pool %1 {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>} : (tensor<1x2x4x4xf32>) -> tensor<1x2x2x2xf32>

@@ -5,10 +5,10 @@
 // A relu that is only a zero point, and a clip: both become limits of the integer operations. Pads are filled with the zero point.
 // CHECK-LABEL: func.func @main
 // CHECK-SAME: (%[[X:.*]]: tensor<1x1x4x4x!quant.uniform<i8:f32, 5.000000e-01:3>>)
-// CHECK: %[[W:.*]] = graph.constant dense<{{.*}}> : tensor<2x1x1x1xi8> : tensor<2x1x1x1x!quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>>
-// CHECK: %[[B:.*]] = graph.constant dense<[8, -16]> : tensor<2xi32> : tensor<2xi32>
+// CHECK: %[[W:.*]] = graph.constant dense<{{.*}}> : tensor<2x1x1x1xi8> as tensor<2x1x1x1x!quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>>
+// CHECK: %[[B:.*]] = graph.constant dense<[8, -16]> : tensor<2xi32>
 // CHECK: %[[C:.*]] = graph.quantized_conv %[[X]], %[[W]] bias %[[B]] {clip_max = -120 : i64,{{.*}} shift = array<i64: 2, 3>} {{.*}} -> tensor<1x2x4x4x!quant.uniform<i8:f32, 1.000000e+00:-128>>
-// CHECK: %[[Z:.*]] = graph.constant dense<-128> : tensor<i8> : tensor<!quant.uniform<i8:f32, 1.000000e+00:-128>>
+// CHECK: %[[Z:.*]] = graph.constant dense<-128> : tensor<i8> as tensor<!quant.uniform<i8:f32, 1.000000e+00:-128>>
 // CHECK: %[[P:.*]] = graph.pad %[[C]], %{{.*}}, %[[Z]]
 // CHECK: %[[D:.*]] = graph.dequantize %[[P]]
 // CHECK: return %[[D]] : tensor<1x2x6x6xf32>
@@ -17,19 +17,19 @@
 // NPU: graph.quantized_conv {{.*}}clip_max = 8 : i64, clip_min = 0 : i64
 // NPU-SAME: !quant.uniform<i8:f32, 1.000000e+00>
 func.func @main(%x: tensor<1x1x4x4xi8>) -> tensor<1x2x6x6xf32> {
-  %sx = graph.constant dense<0.5> : tensor<f32> : tensor<f32>
-  %zx = graph.constant dense<3> : tensor<i8> : tensor<i8>
-  %w = graph.constant dense<[[[[4]]], [[[-7]]]]> : tensor<2x1x1x1xi8> : tensor<2x1x1x1xi8>
-  %sw = graph.constant dense<[0.5, 0.25]> : tensor<2xf32> : tensor<2xf32>
-  %zw = graph.constant dense<0> : tensor<2xi8> : tensor<2xi8>
-  %b = graph.constant dense<[8, -16]> : tensor<2xi32> : tensor<2xi32>
-  %sb = graph.constant dense<[0.25, 0.125]> : tensor<2xf32> : tensor<2xf32>
-  %zb = graph.constant dense<0> : tensor<2xi32> : tensor<2xi32>
-  %sy = graph.constant dense<1.0> : tensor<f32> : tensor<f32>
-  %zy = graph.constant dense<-128> : tensor<i8> : tensor<i8>
-  %low = graph.constant dense<-1.0> : tensor<f32> : tensor<f32>
-  %high = graph.constant dense<8.0> : tensor<f32> : tensor<f32>
-  %pads = graph.constant dense<[0, 0, 1, 1, 0, 0, 1, 1]> : tensor<8xi64> : tensor<8xi64>
+  %sx = graph.constant dense<0.5> : tensor<f32>
+  %zx = graph.constant dense<3> : tensor<i8>
+  %w = graph.constant dense<[[[[4]]], [[[-7]]]]> : tensor<2x1x1x1xi8>
+  %sw = graph.constant dense<[0.5, 0.25]> : tensor<2xf32>
+  %zw = graph.constant dense<0> : tensor<2xi8>
+  %b = graph.constant dense<[8, -16]> : tensor<2xi32>
+  %sb = graph.constant dense<[0.25, 0.125]> : tensor<2xf32>
+  %zb = graph.constant dense<0> : tensor<2xi32>
+  %sy = graph.constant dense<1.0> : tensor<f32>
+  %zy = graph.constant dense<-128> : tensor<i8>
+  %low = graph.constant dense<-1.0> : tensor<f32>
+  %high = graph.constant dense<8.0> : tensor<f32>
+  %pads = graph.constant dense<[0, 0, 1, 1, 0, 0, 1, 1]> : tensor<8xi64>
   %0 = graph.dequantize_linear %x, %sx, %zx : (tensor<1x1x4x4xi8>, tensor<f32>, tensor<i8>) -> tensor<1x1x4x4xf32>
   %1 = graph.dequantize_linear %w, %sw, %zw {axis = 0} : (tensor<2x1x1x1xi8>, tensor<2xf32>, tensor<2xi8>) -> tensor<2x1x1x1xf32>
   %2 = graph.dequantize_linear %b, %sb, %zb {axis = 0} : (tensor<2xi32>, tensor<2xf32>, tensor<2xi32>) -> tensor<2xf32>
