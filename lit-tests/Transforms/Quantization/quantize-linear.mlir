@@ -13,9 +13,9 @@
 // CHECK: %[[D:.*]] = graph.dequantize %[[P]]
 // CHECK: return %[[D]] : tensor<1x2x6x6xf32>
 
-// NPU: graph.requantize %arg0 {left_shift = 0 : i64
-// NPU: graph.quantized_conv {{.*}}clip_max = 8 : i64, clip_min = 0 : i64
-// NPU-SAME: !quant.uniform<i8:f32, 1.000000e+00>
+// NPU: graph.requantize %arg0 {shift = array<i64: 1>}
+// NPU: graph.quantized_conv {{.*}}clip_max = 64 : i64, clip_min = 0 : i64, shift = array<i64: 2>}
+// NPU-SAME: -> tensor<1x2x4x4x!quant.uniform<i8:f32, 1.250000e-01>>
 func.func @main(%x: tensor<1x1x4x4xi8>) -> tensor<1x2x6x6xf32> {
   %sx = graph.constant dense<0.5> : tensor<f32>
   %zx = graph.constant dense<3> : tensor<i8>
