@@ -52,6 +52,7 @@ public sealed class QuantizeForNpuPass : Pass<FuncOp>
         Schema = QuantizationSchema.SymmetricWithPower2Scale,
         Calibration = calibration,
         CalibrateWeights = true,
+        BiasCorrection = true,
         Granularity = perChannel ? QuantizationGranularity.Channel : QuantizationGranularity.Tensor,
         ForNpu = true,
         MaxResidualShift = DefaultResidualShift,
