@@ -2,6 +2,7 @@ using NestC.Passes.Conversion.GraphToTensor;
 using NestC.Passes.Conversion.TensorToNpu;
 using NestC.Passes.Npu;
 using NestC.Passes.Npu.Placement;
+using NestC.Passes.Quantization;
 using NestC.Passes.Transforms;
 
 namespace NestC.Passes;
@@ -14,6 +15,7 @@ public static class Pipelines
     {
         RegisterTransforms(registry);
         RegisterNpu(registry);
+        RegisterQuantization(registry);
         return registry;
     }
 
@@ -35,8 +37,14 @@ public static class Pipelines
         .Add("convert-graph-to-tensor", static () => new ConvertGraphToTensorPass())
         .Add("convert-tensor-to-npu", static () => new ConvertTensorToNpuPass())
         .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
+        .Add("npu-calibrate-on-seeds", static () => new CalibrateOnSeedsPass())
         .Add("npu-insert-tokens", static () => new InsertTokensPass())
         .Add("npu-lower-tiles", static () => new LowerTilesPass())
         .Add("npu-place", static () => new PlaceOnNpuPass())
-        .Add("npu-tile", static () => new TilePackedOpsPass());
+        .Add("npu-tile", static () => new TilePackedOpsPass())
+        .AddPipeline(LowerToNpu.Entry);
+
+    private static void RegisterQuantization(PassRegistry registry) => registry
+        .Add("graph-quantize", static () => new GraphQuantizePass())
+        .Add("quantize-for-npu", static () => new QuantizeForNpuPass());
 }
