@@ -1,6 +1,7 @@
 using NestC.IR;
 using NestC.Passes.Conversion.GraphToTensor;
 using NestC.Passes.Conversion.TensorToNpu;
+using NestC.Passes.Graph;
 using NestC.Passes.Npu;
 using NestC.Passes.Npu.Placement;
 using NestC.Passes.Quantization;
@@ -41,9 +42,13 @@ public static class LowerToNpu
     /// <summary>Adds the steps, each of which is a pass that runs alone too.</summary>
     public static void Build(PassPipeline pipeline, LowerToNpuOptions options)
     {
+        if (options.Profile.Length == 0) Simplify(pipeline);
         Quantize(pipeline, options);
         Compile(pipeline, options);
     }
+
+    /// <summary>Adds the steps that fold and fuse the graph. A profile is of the graph as it was, so with one they are left out.</summary>
+    public static void Simplify(PassPipeline pipeline) => GraphOptimizePipeline.Entry.Build(pipeline, new GraphOptimizeOptions { Report = false, MergeMatMuls = false });
 
     /// <summary>Adds the steps that make integers of floats; those that are there already stay.</summary>
     public static void Quantize(PassPipeline pipeline, LowerToNpuOptions options)

@@ -122,6 +122,44 @@ public sealed partial class CastOp : Operation, IPure, IAsmNames
         d.Require(LoopBuffers.AreCastCompatible((MemRefType)Source.Type, (MemRefType)Dest.Type), "C1", $"cannot cast '{Source.Type}' to '{Dest.Type}'");
 }
 
+/// <summary>A buffer without gaps seen in another shape: the same memory, the same elements in row-major order.</summary>
+[Op("loop.reshape", Format = "$source attr-dict `:` type($source) `to` type($dest)")]
+[Rule("C1", "both types have the default layout, known sizes, as many elements, and the same element type and memory space")]
+public sealed partial class ReshapeOp : Operation, IPure, IAsmNames, IFoldable
+{
+    [Operand<AnyMemRef>] public partial Value Source { get; }
+
+    [Result<AnyMemRef>] public partial Value Dest { get; }
+
+    public void NameResults(ValueNames names) => names.Name(Dest, "reshape"u8);
+
+    public FoldResult Fold(FoldInputs inputs) => Source.Type == Dest.Type ? Source : FoldResult.None;
+
+    protected override bool VerifyOp(Diag d)
+    {
+        MemRefType from = (MemRefType)Source.Type, to = (MemRefType)Dest.Type;
+        return d.Require(from.HasIdentityLayout && to.HasIdentityLayout && from.HasStaticShape && to.HasStaticShape && from.NumElements == to.NumElements
+            && from.ElementType == to.ElementType && from.MemorySpace == to.MemorySpace, "C1", $"cannot see '{from}' as '{to}'");
+    }
+}
+
+/// <summary>A buffer that holds a constant and is never written.</summary>
+[Op("loop.constant", Format = "$value attr-dict `:` type($memref)")]
+[Rule("C1", "the type has the default layout, and shape and element type of the value")]
+public sealed partial class ConstantOp : Operation, IPure, IAsmNames
+{
+    [Prop] public partial ElementsAttr Value { get; }
+
+    [Result<AnyMemRef>("memref")] public partial Value MemRef { get; }
+
+    public MemRefType Type => (MemRefType)MemRef.Type;
+
+    public void NameResults(ValueNames names) => names.Name(MemRef, "constant"u8);
+
+    protected override bool VerifyOp(Diag d) => d.Require(Type.HasIdentityLayout && Type.ElementType == Value.ElementType && Type.Shape.SequenceEqual(Value.ShapedType.Shape), "C1",
+        $"a buffer of type '{Type}' cannot hold a value of type '{Value.Type}'");
+}
+
 /// <summary>The size of a dimension of a buffer.</summary>
 [Op("loop.dim", Format = "attr-dict $source `,` $index `:` type($source)")]
 [Rule("C1", "an index that is known is below the rank")]

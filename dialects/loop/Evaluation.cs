@@ -163,6 +163,32 @@ public sealed partial class CastOp : IEvaluable
     }
 }
 
+public sealed partial class ReshapeOp : IEvaluable
+{
+    public void Evaluate(EvalContext ctx)
+    {
+        if (Buffers.Of(ctx, 0) is not { } buffer) return;
+        LoopBuffers.TryStrides((MemRefType)Dest.Type, out _, out long[] strides);
+        if (buffer.IsContiguous && buffer.Restride(buffer.Offset, ((MemRefType)Dest.Type).Shape, strides) is { } seen) ctx.Set(0, EvalValue.OfBuffer(Dest.Type, seen, ctx[0].Lanes[0]));
+        else ctx.SetUndefined($"'{Name}' of a buffer with gaps");
+    }
+}
+
+public sealed partial class ConstantOp : IEvaluable
+{
+    public void Evaluate(EvalContext ctx)
+    {
+        RankedTensorType type = RankedTensorType.Get(Type.Shape, Type.ElementType);
+        if (EvalValue.LaneTypeOf(type) is null || EvalBuffer.Allocate(Type.Shape) is not { } buffer || EvalValue.Of(type, Value) is not { } lanes)
+        {
+            ctx.SetUnsupported($"'{Name}' of {Type}");
+            return;
+        }
+        buffer.SetLanes(lanes.Lanes);
+        ctx.Set(0, EvalValue.OfBuffer(Type, buffer, BigInteger.Zero));
+    }
+}
+
 public sealed partial class DimOp : IEvaluable
 {
     public void Evaluate(EvalContext ctx)

@@ -1,4 +1,4 @@
-using NestC.Builtin.Arith;
+using Arith = NestC.Builtin.Arith;
 using NestC.IR;
 
 namespace NestC.Dialects.Loop;
@@ -9,8 +9,8 @@ public sealed partial class LoopDialect(NestContext context) : Dialect(context, 
 {
     public override Operation? MaterializeConstant(OpBuilder builder, Attr value, IrType type, Location location)
     {
-        if (!ConstantOp.IsBuildableWith(value, type)) return null;
+        if (!Arith.ConstantOp.IsBuildableWith(value, type)) return null;
         builder.Location = location;
-        return ConstantOp.Create(builder, (ITypedAttr)value, type);
+        return Arith.ConstantOp.Create(builder, (ITypedAttr)value, type);
     }
 }

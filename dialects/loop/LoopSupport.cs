@@ -1,5 +1,5 @@
 using NestC.Builtin;
-using NestC.Builtin.Arith;
+using Arith = NestC.Builtin.Arith;
 using NestC.Diagnostics;
 using NestC.IR;
 using NestC.Support;
@@ -24,9 +24,9 @@ public static class Bounds
     }
 
     /// <summary>A constant of the type of a loop's bounds.</summary>
-    public static Value Make(OpBuilder builder, IrType type, long number) => ConstantOp.Integer(builder, type, number);
+    public static Value Make(OpBuilder builder, IrType type, long number) => Arith.ConstantOp.Integer(builder, type, number);
 
-    public static Value Index(OpBuilder builder, long number) => ConstantOp.Integer(builder, builder.Context.Common.Index, number);
+    public static Value Index(OpBuilder builder, long number) => Arith.ConstantOp.Integer(builder, builder.Context.Common.Index, number);
 }
 
 /// <summary>Rules that several operations share.</summary>

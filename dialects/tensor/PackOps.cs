@@ -170,6 +170,18 @@ public static class TiledLayouts
         a.InnerDimsPos.AsSpan().SequenceEqual(b.InnerDimsPos) && Slicing.Same(a.MixedTiles, b.MixedTiles)
         && Effective(a).AsSpan().SequenceEqual(Effective(b));
 
+    /// <summary>Whether it is known that no tile has padding.</summary>
+    public static bool AreTilesFull(ITiledLayout layout)
+    {
+        MixedIndex[] tiles = layout.MixedTiles;
+        for (int i = 0; i < tiles.Length; i++)
+        {
+            long size = layout.PlainType.Shape[(int)layout.InnerDimsPos[i]];
+            if (!tiles[i].IsKnown || Shapes.IsDynamic(size) || size % tiles[i].Number != 0) return false;
+        }
+        return true;
+    }
+
     // The plain order may be written or not.
     private static long[] Effective(ITiledLayout layout)
     {

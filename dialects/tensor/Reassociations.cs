@@ -32,6 +32,19 @@ public static class Reassociations
         return ArrayAttr.Get(context, outer);
     }
 
+    /// <summary>Groups of groups as groups of what those hold.</summary>
+    public static ArrayAttr Compose(NestContext context, int[][] outer, int[][] inner)
+    {
+        int[][] groups = new int[outer.Length][];
+        for (int i = 0; i < groups.Length; i++)
+        {
+            Vec<int> dims = default;
+            foreach (int dim in outer[i]) dims.AddRange(inner[dim]);
+            groups[i] = dims.ToArray();
+        }
+        return Attr(context, groups);
+    }
+
     /// <summary>The type after groups of dimensions were joined.</summary>
     public static RankedTensorType Collapse(RankedTensorType expanded, int[][] groups)
     {

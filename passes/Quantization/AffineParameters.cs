@@ -41,7 +41,7 @@ public readonly record struct AffineParameters(double Scale, long Zero)
         double errorMin = Math.Abs(least) + Math.Abs(min / scale), errorMax = Math.Abs(greatest) + Math.Abs(max / scale);
         double initial = errorMin < errorMax ? fromMin : fromMax;
         // A range that is symmetric but for rounding has no business with another zero point.
-        if (Math.Abs(max + min) < 1e-7 * (max - min)) initial = 0;
+        if (Math.Abs(max + min) <= 1e-7 * (max - min)) initial = 0;
         long zero = (long)Math.Clamp(Math.Round(initial, MidpointRounding.ToEven), least, greatest);
         return new(scale, zero);
     }

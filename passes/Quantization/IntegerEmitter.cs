@@ -21,8 +21,8 @@ internal sealed partial class IntegerEmitter(FuncOp function, QuantizationPlan p
     /// <summary>Integers that are there already: arguments and other values of integers.</summary>
     public void Know(Value real, Value stored) => integers[real] = stored;
 
-    /// <summary>Rewrites the function.</summary>
-    public void Run()
+    /// <summary>Rewrites the function. Values of an imported model that stay in floats are rounded where they were.</summary>
+    public void Run(QdqReader? imported)
     {
         foreach (Layer layer in plan.Layers)
             foreach (Operation op in layer.Chain) replaced.Add(op);
@@ -33,7 +33,19 @@ internal sealed partial class IntegerEmitter(FuncOp function, QuantizationPlan p
         }
         foreach (Layer layer in plan.Layers)
             foreach (Value output in layer.Outputs) Hand(output);
+        if (imported is not null)
+            foreach (var (value, type) in imported.Types) RoundAgain(value, type);
         EraseDead();
+    }
+
+    private void RoundAgain(Value value, UniformQuantizedType type)
+    {
+        if (value.DefiningOp is not { } op || op is DequantizeOp || replaced.Contains(op) || value.Type is not RankedTensorType) return;
+        builder.AtAfter(value);
+        Value rounded = builder.Create("graph.quantize", [value], [TypeFor(value, type)]).Result(0);
+        Value real = builder.Create("graph.dequantize", [rounded], [value.Type]).Result(0);
+        foreach (Use use in value.Uses)
+            if (use.Owner != rounded.DefiningOp && !replaced.Contains(use.Owner)) builder.SetOperand(use.Owner, use.Index, real);
     }
 
     // Uses of a layer's result by operations on floats.
@@ -53,14 +65,16 @@ internal sealed partial class IntegerEmitter(FuncOp function, QuantizationPlan p
         }
     }
 
-    private void EraseDead()
+    private void EraseDead() => EraseDead(function);
+
+    /// <summary>Erases operations without effects whose results nobody uses.</summary>
+    public static void EraseDead(FuncOp function)
     {
+        OpBuilder builder = new(function.Context);
         for (Operation? op = function.Entry.Last, before; op is not null; op = before)
         {
             before = op.Previous;
-            if (op is not IPure || op is ReturnOp || !op.HasNoUses) continue;
-            if (op is ProfileOp) continue;
-            builder.Erase(op);
+            if (op is IPure and not ReturnOp && op.HasNoUses) builder.Erase(op);
         }
     }
 

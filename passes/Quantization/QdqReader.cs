@@ -15,10 +15,14 @@ internal sealed class QdqReader(FuncOp function, Constants constants)
 {
     private readonly OpBuilder builder = new(function.Context);
     private readonly Dictionary<Value, UniformQuantizedType> types = [];
+    private readonly List<(Value, UniformQuantizedType)> order = [];
     private readonly Dictionary<Value, StoredConstant> stored = [];
 
     /// <summary>Values of integers, by the float value that stands for them.</summary>
     public List<(Value Real, Value Integers)> Known { get; } = [];
+
+    /// <summary>The values that the model rounds, in program order.</summary>
+    public IReadOnlyList<(Value Value, UniformQuantizedType Type)> Types => order;
 
     public UniformQuantizedType? TypeOf(Value value) => types.GetValueOrDefault(value);
 
@@ -71,6 +75,7 @@ internal sealed class QdqReader(FuncOp function, Constants constants)
             foreach (Use use in real.Uses)
                 if (use.Owner is not QuantizeLinearOp other || !SameParameters(other, op)) return;
             types[real] = type;
+            order.Add((real, type));
             builder.ReplaceAllUses(op.Output, real);
             // The rounding operation must not count as a use that keeps a chain from going on, nor be read twice.
             foreach (Operation round in Users(real))

@@ -72,6 +72,9 @@ public sealed record QuantizationConfig
     /// <summary>Whether the result must be in the form that the NPU computes (docs/dialects/quantized-arithmetic.md).</summary>
     public bool ForNpu { get; init; }
 
+    /// <summary>Greatest left shift of a residual that joins a sum before it is rounded; beyond it the addition is an operation of its own.</summary>
+    public int MaxResidualShift { get; init; } = 24;
+
     /// <summary>Names of layers that stay in floats; each must match one.</summary>
     public IReadOnlyList<string> KeepFloat { get; init; } = [];
 

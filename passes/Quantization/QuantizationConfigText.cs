@@ -27,6 +27,7 @@ public static class QuantizationConfigText
                 "activation-bits" => c with { ActivationBits = OneOf(value, word, 8, 16) },
                 "bias-bits" => c with { BiasBits = OneOf(value, word, 8, 16, 32) },
                 "weight-bits" => c with { WeightBits = OneOf(value, word, 2, 3, 4, 5, 6, 7, 8) },
+                "max-residual-shift" => c with { MaxResidualShift = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int shift) && shift <= 24 ? shift : throw Wrong(word) },
                 "keep-float" => c with { KeepFloat = [.. c.KeepFloat, value] },
                 _ => throw Wrong(word),
             };

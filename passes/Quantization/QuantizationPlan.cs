@@ -33,10 +33,11 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
 
     public Func<Value, StoredConstant?> Stored { get; init; } = static _ => null;
 
+    /// <summary>Whether a chain ends at a value although nothing is rounded there.</summary>
+    public Func<Value, bool> IsBoundary { get; init; } = static _ => false;
+
     /// <summary>Values for which no range is known, in program order.</summary>
     public List<Value> Missing { get; } = [];
-
-    private int MaxResidualShift => config.ForNpu ? 6 : 24;
 
     private int MaxShift => config.ForNpu ? 15 : 31;
 
@@ -48,7 +49,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
         {
             LayerFinder finder = new(function, constants)
             {
-                IsBoundary = static _ => false,
+                IsBoundary = IsBoundary,
                 MayFuseResidual = op => config.IsPowerOfTwo && config.ActivationBits == 8 && !unfused.Contains(op),
                 Stored = Stored,
                 HasTables = config.ActivationBits == 8,
@@ -198,7 +199,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
                         if (layer.Residual is { } residual)
                         {
                             int shift = Exponent(residual) - input - weight[0];
-                            if (shift < 0 || shift > MaxResidualShift)
+                            if (shift < 0 || shift > config.MaxResidualShift)
                             {
                                 unfused.Add(layer.Chain.Find(op => op is AddOp or SumOp && (op.Operand(0) == residual || op.Operand(1) == residual))!);
                                 return false;

@@ -10,7 +10,7 @@ namespace NestC.Passes.Quantization;
 [Pass("quantize-for-npu", "Quantize a network so that the NPU computes exactly the same: symmetric, power-of-two scales, pure shifts")]
 public sealed class QuantizeForNpuPass : Pass<FuncOp>
 {
-    private const int SeededRuns = 4;
+    private const int SeededRuns = 4, DefaultResidualShift = 6;
 
     [Option("profile", "File that `nest-run --profile` wrote; not needed for a model that is quantized already")]
     public string Profile { get; init; } = "";
@@ -20,6 +20,9 @@ public sealed class QuantizeForNpuPass : Pass<FuncOp>
 
     [Option("per-channel", "A shift of its own for each output channel")]
     public bool PerChannel { get; init; }
+
+    [Option("max-residual-shift", "Greatest left shift of a residual that joins a sum before it is rounded")]
+    public long MaxResidualShift { get; init; } = DefaultResidualShift;
 
     [Option("keep-scales", "Leave the scales of an imported integer model alone; the NPU then refuses what it cannot compute")]
     public bool KeepScales { get; init; }
@@ -54,6 +57,7 @@ public sealed class QuantizeForNpuPass : Pass<FuncOp>
         CalibrateWeights = true,
         Granularity = perChannel ? QuantizationGranularity.Channel : QuantizationGranularity.Tensor,
         ForNpu = true,
+        MaxResidualShift = DefaultResidualShift,
     };
 
     protected override void Run(FuncOp function, PassContext ctx)
@@ -67,6 +71,8 @@ public sealed class QuantizeForNpuPass : Pass<FuncOp>
         {
             bool imported = QdqReader.Applies(function), keep = KeepScales && imported;
             QuantizationConfig config = keep ? new() : Config(Calibration, PerChannel);
+            if (MaxResidualShift is < 0 or > 24) throw new QuantizationException("NEST4253", $"max-residual-shift {MaxResidualShift} is not in 0..24");
+            if (!keep) config = config with { MaxResidualShift = (int)MaxResidualShift };
             config = config with { KeepFloat = QuantizationPasses.Names(KeepFloat, MixedPrecision, Sensitivity, (int)KeepMostSensitive) };
             FuncOp? before = imported && !keep ? (FuncOp)new Cloner(new OpBuilder(function.Context)).Clone(function) : null;
             Quantizer quantizer = new(function, config)

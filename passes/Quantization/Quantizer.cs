@@ -55,8 +55,10 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
     {
         for (Operation? op = function.Entry.First; op is not null; op = op.Next)
             for (int i = 0; i < op.ResultCount; i++) labels[op.Result(i)] = ids.Label(op.Result(i));
+        IntegerEmitter.EraseDead(function);
         bool imported = QdqReader.Applies(function);
         if (!imported) CheckProfile();
+        ShapeRefiner.Run(function, constants);
         try
         {
             return imported ? FromIntegers() : FromFloats();
@@ -97,12 +99,31 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
         QuantizationPlan plan;
         if (config.ForNpu)
         {
-            Planner planner = new(function, constants, config, value => RangeOf(reader.TypeOf(value)), ids) { Choose = Choose };
+            Planner planner = new(function, constants, config, value => RangeOf(reader.TypeOf(value)), ids)
+            {
+                Choose = layers => Limited(Choose(layers), reader),
+                IsBoundary = value => reader.TypeOf(value) is { } type && IsOneSided(type),
+            };
             plan = planner.Plan() ?? throw MissingRanges(planner);
             ChangedScales = true;
         }
         else plan = Imported(reader);
         return Emit(plan, reader);
+    }
+
+    // A type that has no negative numbers is a relu of its own.
+    private static bool IsOneSided(UniformQuantizedType type) => type.ZeroPoints[0] <= type.Storage.Min || type.ZeroPoints[0] >= type.Storage.Max;
+
+    // What the model's types cut off must be cut off by limits once the types are wider.
+    private static List<Layer> Limited(List<Layer> layers, QdqReader reader)
+    {
+        foreach (Layer layer in layers)
+        {
+            if (layer.Kind is not (LayerKind.Product or LayerKind.Add or LayerKind.MatMul or LayerKind.Limit) || reader.TypeOf(layer.Output) is not { } type) continue;
+            layer.Low = Math.Max(layer.Low, (type.Storage.Min - type.ZeroPoints[0]) * type.Scales[0]);
+            layer.High = Math.Min(layer.High, (type.Storage.Max - type.ZeroPoints[0]) * type.Scales[0]);
+        }
+        return layers;
     }
 
     // A type's range as a histogram that was seen: there is nothing else to know of an imported model.
@@ -167,7 +188,7 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
     {
         IntegerEmitter emitter = new(function, plan, config, constants);
         foreach (var (real, stored) in reader?.Known ?? []) emitter.Know(real, stored);
-        emitter.Run();
+        emitter.Run(reader);
         List<QuantizedLayer> made = [];
         foreach (var (layer, op) in emitter.Made)
             for (int i = 0; i < op.ResultCount && i < layer.Last.ResultCount; i++) made.Add(new QuantizedLayer(layer.Name, layer.Kind.ToString(), op, op.Result(i)));

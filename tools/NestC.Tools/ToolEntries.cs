@@ -26,6 +26,6 @@ public static class ToolEntries
         using StreamWriter messages = new(error, leaveOpen: true) { AutoFlush = true };
         if (Array.IndexOf(arguments, "--profile") >= 0) return new ProfileTool(Registry.RegisterDialects).Run(arguments, text, messages);
         if (Array.IndexOf(arguments, "--quantization-report") >= 0) return new ReportTool(Registry.RegisterDialects).Run(arguments, text, messages);
-        return new RunTool(Registry.RegisterDialects).Run(arguments, text, messages);
+        return new RunTool(Registry.RegisterDialects) { StandardInput = input }.Run(arguments, text, messages);
     }
 }

@@ -26,7 +26,14 @@ public sealed class InputSet
         {
             string[] parts = source.Split(':');
             long count = parts.Length > 1 ? Number(parts[1], source) : 1, seed = parts.Length > 2 ? Number(parts[2], source) : 0;
-            for (long i = 0; i < count; i++) inputs.Add(SeededInputs.Of(function, (ulong)(seed + i)));
+            for (long i = 0; i < count; i++)
+            {
+                NdArray[] arguments = SeededInputs.Of(function, (ulong)(seed + i));
+                // Stored integers use the whole range of their type; there is nothing to prepare.
+                for (int k = 0; k < arguments.Length; k++)
+                    if (arguments[k].Kind == ElementKind.F32) arguments[k] = preprocessing.Apply(arguments[k]);
+                inputs.Add(arguments);
+            }
             return;
         }
         if (Directory.Exists(source))

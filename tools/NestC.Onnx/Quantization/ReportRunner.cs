@@ -32,6 +32,7 @@ public sealed class ReportRunner(FuncOp function, QuantizationConfig config, Act
         foreach (QuantizedLayer layer in result.Layers)
         {
             if (!values.TryGetValue(layer.Label, out Value real)) continue;
+            real = Rounded(real);
             LayerReport measured = new(
                 layer.Label, layer.Kind, layer.Op.Name, QuantizedTypes.Of(layer.Stored).ToString()!, new ErrorMeasure(), new Histogram(HistogramBins), new Histogram(HistogramBins));
             report.Layers.Add(measured);
@@ -51,6 +52,18 @@ public sealed class ReportRunner(FuncOp function, QuantizationConfig config, Act
         foreach (Operation op in observers) builder.Erase(op);
         Sensitivity(report, quantizer.LayerNames, set, sensitivityInputs);
         return report;
+    }
+
+    // An imported model's value is what it is rounded to.
+    private static Value Rounded(Value value)
+    {
+        foreach (Use use in value.Uses)
+        {
+            if (use.Owner is not QuantizeLinearOp { } quantize || use.Index != 0) continue;
+            foreach (Use next in quantize.Output.Uses)
+                if (next.Owner is DequantizeLinearOp dequantize && next.Index == 0) return dequantize.Output;
+        }
+        return value;
     }
 
     private FuncOp Clone() => (FuncOp)new Cloner(new OpBuilder(function.Context)).Clone(function);

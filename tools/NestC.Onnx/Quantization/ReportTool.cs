@@ -67,8 +67,7 @@ public sealed class ReportTool(Action<NestContext> registerDialects)
             InputSet set = new();
             foreach (string source in sources) set.Add(source, model.Entry, preprocessing);
             ActivationProfile? profile = profilePath is null ? null : ActivationProfile.Read(profilePath);
-            // Labels and pictures come with what was done to them; a seed does not.
-            ReportRunner runner = new(model.Entry, config, profile, preprocess is null && sources.TrueForAll(static s => s.StartsWith("random", StringComparison.Ordinal)) ? null : preprocessing.Text);
+            ReportRunner runner = new(model.Entry, config, profile, preprocessing.Text);
             QuantizationReport report = runner.Run(Path.GetFileName(path), configuration.Length == 0 ? "default" : configuration, set, sensitivity);
             string text = ReportWriters.Text(report);
             output.Write(text);

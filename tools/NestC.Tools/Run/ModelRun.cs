@@ -144,7 +144,13 @@ public sealed class ModelRun(Action<NestContext> registerDialects)
         foreach (string source in dataset) inputs.Add(source, function, prepared);
         FuncOp original = Copy(function);
         var options = new LowerToNpuOptions { Profile = profile ?? "", Preprocessing = profile is null ? "" : prepared.Text, Quiet = true, ExplainPlacement = explain, PlacementJson = json ?? "", FailOnFallback = gate };
-        if (profile is null && calibration.Count > 0) Calibrate(function, prepared);
+        if (profile is null)
+        {
+            var simplify = new PassPipeline("builtin.module");
+            LowerToNpu.Simplify(simplify);
+            if (!new PassManager(simplify) { Threads = 1, ReportTo = error }.Run(module)) return false;
+            if (calibration.Count > 0) Calibrate(function, prepared);
+        }
         var quantize = new PassPipeline("builtin.module");
         LowerToNpu.Quantize(quantize, options);
         if (!new PassManager(quantize) { Threads = 1, ReportTo = error }.Run(module)) return false;
@@ -279,13 +285,25 @@ internal sealed record ModelRunResult
         ? string.Create(CultureInfo.InvariantCulture, $"{100.0 * right / Inputs:F2} % of {Inputs} on the NPU, {100.0 * real / Inputs:F2} % in floats")
         : string.Create(CultureInfo.InvariantCulture, $"{Agree} of {Inputs} answers are those of the model in floats");
 
-    /// <summary>The answers in four lines at most.</summary>
+    /// <summary>The answers, a line each.</summary>
     public string Summary()
     {
         double microseconds = 0;
         foreach (CycleResult result in Cycles) microseconds += result.Microseconds;
         return string.Create(CultureInfo.InvariantCulture,
-            $"accuracy: {Accuracy()}\ncycles: {TotalCycles} ({microseconds:F0} us), {100 * Utilisation:F1} % of the peak; the first result is the quantized graph's bit for bit\nplacement: {Placement.Line()}");
+            $"accuracy: {Accuracy()}\ncycles: {TotalCycles} ({microseconds:F0} us), {100 * Utilisation:F1} % of the peak; the first result is the quantized graph's bit for bit\ntraffic: {Traffic()}\nplacement: {Placement.Line()}");
+    }
+
+    /// <summary>Bytes over the bus, fetches and micro-ops included, against weights once and each activation written once and read once by each consumer.</summary>
+    public string Traffic()
+    {
+        long bytes = 0, least = 0;
+        foreach (CycleResult result in Cycles) bytes += result.ReadBeats * result.Device.BusBytes + result.Total.StoredBytes;
+        foreach (ProgramOp program in Programs)
+        {
+            if (program.Attributes.Find("npu.least_bytes"u8) is IntegerAttr attr) least += (long)attr.Value;
+        }
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes, {(least == 0 ? 0 : (double)bytes / least):F2} times the least");
     }
 
     public string LayerTable()
