@@ -1,5 +1,10 @@
+using NestC.Passes.Conversion.GraphToTensor;
+using NestC.Passes.Conversion.TensorToNpu;
+using NestC.Passes.Graph;
 using NestC.Passes.Loop;
 using NestC.Passes.Npu;
+using NestC.Passes.Npu.Placement;
+using NestC.Passes.Quantization;
 using NestC.Passes.Tensor;
 using NestC.Passes.Transforms;
 
@@ -12,8 +17,10 @@ public static class Pipelines
     public static PassRegistry Register(PassRegistry registry)
     {
         RegisterTransforms(registry);
+        RegisterGraph(registry);
         RegisterLoop(registry);
         RegisterNpu(registry);
+        RegisterQuantization(registry);
         RegisterTensor(registry);
         return registry;
     }
@@ -32,6 +39,18 @@ public static class Pipelines
         .Add("topological-sort", static () => new TopologicalSortPass())
         .Add("view-op-graph", static () => new ViewOpGraphPass());
 
+    private static void RegisterGraph(PassRegistry registry) => registry
+        .Add("graph-count-nodes", static () => new CountNodesPass())
+        .Add("graph-fold-batch-norm", static () => new FoldBatchNormPass())
+        .Add("graph-fold-constants", static () => new FoldConstantsPass())
+        .Add("graph-fold-pad", static () => new FoldPadPass())
+        .Add("graph-fuse-products", static () => new FuseProductsPass())
+        .Add("graph-infer-shapes", static () => new InferShapesPass())
+        .Add("graph-raise", static () => new RaisePass())
+        .Add("graph-simplify-quantization", static () => new SimplifyQuantizationPass())
+        .Add("graph-sink-transposes", static () => new SinkTransposesPass())
+        .AddPipeline(GraphOptimizePipeline.Entry);
+
     private static void RegisterLoop(PassRegistry registry) => registry
         .Add("loop-interchange", static () => new InterchangePass())
         .Add("loop-normalize", static () => new NormalizePass())
@@ -40,9 +59,17 @@ public static class Pipelines
         .Add("loop-unroll", static () => new UnrollPass());
 
     private static void RegisterNpu(PassRegistry registry) => registry
+        .Add("convert-graph-to-tensor", static () => new ConvertGraphToTensorPass())
+        .Add("convert-tensor-to-npu", static () => new ConvertTensorToNpuPass())
         .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
         .Add("npu-insert-tokens", static () => new InsertTokensPass())
-        .Add("npu-lower-tiles", static () => new LowerTilesPass());
+        .Add("npu-lower-tiles", static () => new LowerTilesPass())
+        .Add("npu-place", static () => new PlaceOnNpuPass())
+        .Add("npu-tile", static () => new TilePackedOpsPass());
+
+    private static void RegisterQuantization(PassRegistry registry) => registry
+        .Add("graph-quantize", static () => new GraphQuantizePass())
+        .Add("quantize-for-npu", static () => new QuantizeForNpuPass());
 
     private static void RegisterTensor(PassRegistry registry) => registry
         .Add("tensor-bufferize", static () => new BufferizePass())

@@ -29,14 +29,6 @@ public readonly struct AnyQuantizedTensor : ITypeConstraint
     public static string Describe => "tensor of uniformly quantized values";
 }
 
-/// <summary>A tensor of floats.</summary>
-public readonly struct FloatTensor : ITypeConstraint
-{
-    public static bool Matches(IrType type) => type is TensorType { ElementType: FloatType };
-
-    public static string Describe => "tensor of floating-point values";
-}
-
 /// <summary>Between quantized types and the arrays of their stored integers.</summary>
 public static class QuantizedTypes
 {

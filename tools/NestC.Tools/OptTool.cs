@@ -161,9 +161,13 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
             if (op is null || !Verifier.Verify(op)) return false;
         }
         if (OptOptions.Has(args, options.VerifyRoundtrip) && !Roundtrip.Check(op, context, () => NewContext(args))) return false;
-        bool ok = !(flags.HasPipeline || flags.RunReproducer || flags.DumpPipeline) || run.Run(op);
+        bool transforms = flags.HasPipeline || flags.RunReproducer || flags.DumpPipeline;
+        OptWeights? weights = null;
+        if (transforms && context.ExternalResources is not null && !OptWeights.TryAttach(context, op, args.GetValue(options.Input) ?? "-", out weights)) return false;
+        bool ok = !transforms || run.Run(op);
         if (ok)
         {
+            weights?.Detach(op, args.GetValue(options.Output)!);
             using (run.Phase("Output")) AsmPrinter.Print(op, writer, print);
         }
         run.Finish();

@@ -22,8 +22,8 @@ public static class Registry
         context.Register("cf", static c => new CfDialect(c));
         context.Register("quant", static c => new QuantDialect(c));
         context.Register("graph", static c => new GraphDialect(c));
-        context.Register("npu", static c => new NpuDialect(c));
         context.Register("tensor", static c => new TensorDialect(c));
+        context.Register("npu", static c => new NpuDialect(c));
         context.Register("loop", static c => new LoopDialect(c));
     }
 

@@ -1,4 +1,5 @@
 using NestC.Onnx;
+using NestC.Onnx.Quantization;
 using NestC.Tools.Run;
 using NestC.Tools.Translate;
 
@@ -23,6 +24,8 @@ public static class ToolEntries
             return RunTargets.Run(arguments, RunTargets.All(), input, output, error);
         using StreamWriter text = new(output, leaveOpen: true);
         using StreamWriter messages = new(error, leaveOpen: true) { AutoFlush = true };
-        return new RunTool(Registry.RegisterDialects).Run(arguments, text, messages);
+        if (Array.IndexOf(arguments, "--profile") >= 0) return new ProfileTool(Registry.RegisterDialects).Run(arguments, text, messages);
+        if (Array.IndexOf(arguments, "--quantization-report") >= 0) return new ReportTool(Registry.RegisterDialects).Run(arguments, text, messages);
+        return new RunTool(Registry.RegisterDialects) { StandardInput = input }.Run(arguments, text, messages);
     }
 }

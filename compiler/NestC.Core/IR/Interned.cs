@@ -8,7 +8,6 @@ namespace NestC.IR;
 /// </summary>
 public abstract class Interned
 {
-    internal Interned? NextInBucket;
     internal readonly int StructureHash;
     internal InternFlags Flags;
     private NestContext? context;
@@ -79,7 +78,14 @@ public enum InternFlags : byte
 /// <summary>The table of interned objects: reads take no lock, writers are serialized, nothing is ever removed.</summary>
 internal sealed class InternTable
 {
-    private Interned?[] buckets = new Interned?[256];
+    // The hash stands beside the object, so that an object is only touched when it is very likely the one.
+    private struct Entry
+    {
+        public Interned? Object;
+        public int Hash;
+    }
+
+    private Entry[] entries = new Entry[256];
     private int count;
     private readonly Lock gate = new();
 
@@ -93,10 +99,8 @@ internal sealed class InternTable
             if (found is not null) return (T)found;
             candidate.Context = context;
             if ((candidate.Flags & InternFlags.MayAlias) != 0 && candidate is not Builtin.LocationAttr) context.HasAliasable = true;
-            if (count >= buckets.Length) Grow();
-            ref Interned? bucket = ref buckets[candidate.StructureHash & (buckets.Length - 1)];
-            candidate.NextInBucket = bucket;
-            Volatile.Write(ref bucket, candidate);
+            if (count + (count >> 1) >= entries.Length) Grow();
+            Insert(entries, candidate, candidate.StructureHash);
             count++;
             return candidate;
         }
@@ -105,36 +109,38 @@ internal sealed class InternTable
     /// <summary>The object that <paramref name="key"/> describes; it is only made when it is new.</summary>
     public Interned GetOrAdd<TKey>(NestContext context, scoped in TKey key) where TKey : struct, IInternKey, allows ref struct
     {
-        Interned?[] table = Volatile.Read(ref buckets);
-        int hash = key.Hash;
-        for (Interned? n = Volatile.Read(ref table[hash & (table.Length - 1)]); n is not null; n = n.NextInBucket)
-            if (n.StructureHash == hash && key.Matches(n)) return n;
+        Entry[] table = Volatile.Read(ref entries);
+        int hash = key.Hash, mask = table.Length - 1;
+        for (int i = hash & mask; Volatile.Read(ref table[i].Object) is { } candidate; i = (i + 1) & mask)
+            if (table[i].Hash == hash && key.Matches(candidate)) return candidate;
         return Intern(context, key.Make());
     }
 
     private Interned? Find(Interned candidate)
     {
-        Interned?[] table = Volatile.Read(ref buckets);
-        int hash = candidate.StructureHash;
-        for (Interned? n = Volatile.Read(ref table[hash & (table.Length - 1)]); n is not null; n = n.NextInBucket)
-            if (n.StructureHash == hash && n.GetType() == candidate.GetType() && n.SameStructure(candidate)) return n;
+        Entry[] table = Volatile.Read(ref entries);
+        int hash = candidate.StructureHash, mask = table.Length - 1;
+        for (int i = hash & mask; Volatile.Read(ref table[i].Object) is { } n; i = (i + 1) & mask)
+            if (table[i].Hash == hash && n.GetType() == candidate.GetType() && n.SameStructure(candidate)) return n;
         return null;
     }
 
-    // A reader that meets a chain while it is relinked may miss an entry; it then looks again under the lock. Chains never
-    // become cyclic, since a node is only ever put in front of nodes that were relinked before it.
+    // The object last: who sees it sees its hash.
+    private static void Insert(Entry[] table, Interned added, int hash)
+    {
+        int mask = table.Length - 1;
+        int i = hash & mask;
+        while (table[i].Object is not null) i = (i + 1) & mask;
+        table[i].Hash = hash;
+        Volatile.Write(ref table[i].Object, added);
+    }
+
+    // Readers of the old table may miss what is added from now on; they look again under the lock.
     private void Grow()
     {
-        Interned?[] bigger = new Interned?[buckets.Length * 2];
-        foreach (Interned? head in buckets)
-            for (Interned? n = head; n is not null;)
-            {
-                Interned? next = n.NextInBucket;
-                ref Interned? slot = ref bigger[n.StructureHash & (bigger.Length - 1)];
-                n.NextInBucket = slot;
-                slot = n;
-                n = next;
-            }
-        Volatile.Write(ref buckets, bigger);
+        Entry[] bigger = new Entry[entries.Length * 2];
+        for (int i = 0; i < entries.Length; i++)
+            if (entries[i].Object is { } known) Insert(bigger, known, entries[i].Hash);
+        Volatile.Write(ref entries, bigger);
     }
 }

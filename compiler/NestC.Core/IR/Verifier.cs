@@ -191,8 +191,9 @@ public sealed class Verifier
         if (!op.Region(0).HasOneBlock) return Fail(op, "NEST2021", $"'{op.Name}' op Operations with a 'SymbolTable' must have exactly one block");
         bool sound = true;
         Dictionary<Attr, Operation> seen = [];
-        foreach (Operation inner in op.Region(0).First!.Operations)
+        for (Operation? inner = op.Region(0).First!.First; inner is not null; inner = inner.Next)
         {
+            if (!inner.Info.IsRegistered && inner.AttributesOrNull is null) continue;
             if (SymbolTable.NameOf(inner) is not { } name || seen.TryAdd(name, inner)) continue;
             sound = ok = false;
             engine.Emit(new Diagnostic(Severity.Error, "NEST2022", inner.Location, $"redefinition of symbol named '{name.Value}'")

@@ -218,9 +218,7 @@ public sealed unsafe partial class AsmParser
 
     private bool SetGenericAttributes(Operation op, Attr? properties, DictionaryAttr? attributes, int position)
     {
-        string? wrong = null;
-        if (properties is not null && !op.SetProperties(properties, message => wrong ??= message))
-            return MeaningError(position, "NEST1313", $"invalid properties {properties} for op {op.Name}: {wrong}");
+        if (properties is not null && !SetGenericProperties(op, properties, position)) return false;
         if (attributes is null || attributes.IsEmpty) return true;
         if (!op.Info.IsRegistered || op.Info.Definition!.InherentNames.IsEmpty)
         {
@@ -233,6 +231,14 @@ public sealed unsafe partial class AsmParser
             if (!op.SetInherent(entry.Name.Utf8, entry.Value)) kept.Add(entry);
         if (!kept.IsEmpty) op.SetAttributes(DictionaryAttr.Get(Context, kept.Span));
         return true;
+    }
+
+    // Apart from its caller, because a captured variable is allocated wherever its method is entered.
+    private bool SetGenericProperties(Operation op, Attr properties, int position)
+    {
+        string? wrong = null;
+        return op.SetProperties(properties, message => wrong ??= message)
+            || MeaningError(position, "NEST1313", $"invalid properties {properties} for op {op.Name}: {wrong}");
     }
 
     // A dictionary, remembered by its text: `{` up to the matching `}`.
@@ -365,9 +371,7 @@ public sealed unsafe partial class AsmParser
         Operation? op = null;
         if (info.Definition!.Parse(this, state) && Errors == errorsBefore)
         {
-            string? wrong = null;
-            op = Operation.Create(state, message => wrong ??= message);
-            if (op is null) MeaningError(position, "NEST1313", wrong ?? "invalid properties");
+            op = state.Properties is null ? Operation.Create(state) : CreateWithProperties(state, position);
         }
         else if (Errors == errorsBefore) Error(position, "NEST1316", $"custom op '{info.Name}' could not be parsed");
         defaultDialects.Pop();
@@ -376,6 +380,15 @@ public sealed unsafe partial class AsmParser
         if (op is null) return null;
         insertAt!.Append(op);
         return ParseTrailingLocation(op) ? op : null;
+    }
+
+    // Apart from its caller, because a captured variable is allocated wherever its method is entered.
+    private Operation? CreateWithProperties(OperationState state, int position)
+    {
+        string? wrong = null;
+        Operation? op = Operation.Create(state, message => wrong ??= message);
+        if (op is null) MeaningError(position, "NEST1313", wrong ?? "invalid properties");
+        return op;
     }
 
     private Vec<OperationState> freeStates;

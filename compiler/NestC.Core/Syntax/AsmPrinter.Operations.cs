@@ -302,6 +302,12 @@ public partial class AsmPrinter
         WriteAttrDict(all, elided, withKeyword);
     }
 
+    /// <summary>As <see cref="WriteAttrDict(Operation, ReadOnlySpan{string}, bool)"/>, where the custom syntax shows all inherent attributes.</summary>
+    public void WriteDiscardable(Operation op, ReadOnlySpan<string> elided, bool withKeyword = false)
+    {
+        if (op.AttributesOrNull is { } attributes) WriteAttrDict(attributes, elided, withKeyword);
+    }
+
     /// <summary>`^bb1`.</summary>
     public void WriteSuccessor(Block block)
     {

@@ -5,7 +5,7 @@ namespace NestC.Dialects.Graph.Kernels;
 /// <summary>A tensor of stored values with its zero point, which joins sums before they are requantized, shifted left.</summary>
 public readonly record struct QuantizedResidual(NdArray Values, long Zero, int Shift);
 
-/// <summary>Convolutions and matrix products of stored integers, in 32-bit sums that wrap, then requantized.</summary>
+/// <summary>Convolutions and matrix products of stored integers, then requantized: sums of 8-bit operands wrap in 32 bits, those of wider ones are exact.</summary>
 public static unsafe class QuantizedConv
 {
     /// <summary>A convolution; the weight's zero points are one, or one for each output channel; padding is the input's zero point.</summary>
@@ -15,7 +15,12 @@ public static unsafe class QuantizedConv
     {
         var shape = Conv.InferShape(x.Shape, weight.Shape, window, groups);
         Shapes.Require(bias == null || (bias.Kind == ElementKind.I32 && bias.Count == weight.Shape[0]), "the bias does not fit the output channels");
-        NdArray sums = IsNarrow(x) && IsNarrow(weight) && QuantizedProduct.IsSupported && weight.Shape[0] / groups >= 4 && x.Rank <= 5
+        if (!IsNarrow(x) || !IsNarrow(weight))
+        {
+            NdArray exact = Conv.Apply(Reals(x, [zeroX]), Reals(weight, zeroWeight), bias == null ? null : Cast.To(bias, ElementKind.F64), window, groups);
+            return QuantizedWide.Finish(exact, 1, residual, requantization, kind);
+        }
+        NdArray sums = QuantizedProduct.IsSupported && weight.Shape[0] / groups >= 4 && x.Rank <= 5
             ? Narrow(x, zeroX, weight, zeroWeight, bias, window, groups, shape)
             : Conv.Apply(StoredIntegers.Centered32(x, [zeroX]), StoredIntegers.Centered32(weight, zeroWeight), bias, window, groups);
         return Finish(sums, shape[1], residual, requantization, kind);
@@ -27,6 +32,12 @@ public static unsafe class QuantizedConv
     {
         Shapes.Require(x.Rank == 2 && weight.Rank == 2 && x.Shape[1] == weight.Shape[1], $"a product of {NdArray.Format(x.Shape)} and transposed {NdArray.Format(weight.Shape)}");
         Shapes.Require(bias == null || (bias.Kind == ElementKind.I32 && bias.Count == weight.Shape[0]), "the bias does not fit the rows of the weight");
+        if (!IsNarrow(x) || !IsNarrow(weight))
+        {
+            NdArray exact = MatMul.Apply(Reals(x, [zeroX]), Moves.Transpose(Reals(weight, zeroWeight), [1, 0]));
+            if (bias != null) exact = Binary.Apply(BinaryKind.Add, exact, Cast.To(bias, ElementKind.F64));
+            return QuantizedWide.Finish(exact, 1, residual, requantization, kind);
+        }
         var sums = NdArray.CreateUninitialized(ElementKind.I32, [x.Shape[0], weight.Shape[0]]);
         Product(x, [zeroX], weight, zeroWeight, sums.Write<int>());
         if (bias != null)
@@ -51,6 +62,7 @@ public static unsafe class QuantizedConv
     public static NdArray MatMulOf(NdArray a, long zeroA, NdArray b, long zeroB, Requantization requantization, ElementKind kind)
     {
         Shapes.Require(a.Rank >= 2 && b.Rank >= 2, "a quantized product takes matrices");
+        if (!IsNarrow(a) || !IsNarrow(b)) return QuantizedWide.Finish(MatMul.Apply(Reals(a, [zeroA]), Reals(b, [zeroB])), 0, null, requantization, kind);
         return Finish(MatMul.Apply(StoredIntegers.Centered32(a, [zeroA]), StoredIntegers.Centered32(b, [zeroB])), 1, null, requantization, kind);
     }
 
@@ -88,29 +100,17 @@ public static unsafe class QuantizedConv
     private static void Product(NdArray x, ReadOnlySpan<long> zeroX, NdArray weight, ReadOnlySpan<long> zeroWeight, Span<int> to)
     {
         nint rows = (nint)x.Shape[0], columns = (nint)weight.Shape[0], depth = (nint)x.Shape[1];
-        if (IsNarrow(x) && IsNarrow(weight))
-        {
-            var a = StoredIntegers.Centered16(x, zeroX);
-            var b = StoredIntegers.Centered16(weight, zeroWeight);
-            for (nint i = 0; i < rows; i++)
-                for (nint j = 0; j < columns; j++)
-                    to[(int)(i * columns + j)] = QuantizedProduct.Dot((short*)a.Data + i * depth, (short*)b.Data + j * depth, depth);
-            GC.KeepAlive(a);
-            b.Release();
-            return;
-        }
-        var wideA = StoredIntegers.Centered32(x, zeroX).Read<int>();
-        var wideB = StoredIntegers.Centered32(weight, zeroWeight).Read<int>();
-        for (int i = 0; i < rows; i++)
-        {
-            for (int j = 0; j < columns; j++)
-            {
-                int sum = 0;
-                for (int k = 0; k < depth; k++) sum = unchecked(sum + wideA[(int)(i * depth) + k] * wideB[(int)(j * depth) + k]);
-                to[(int)(i * columns + j)] = sum;
-            }
-        }
+        var a = StoredIntegers.Centered16(x, zeroX);
+        var b = StoredIntegers.Centered16(weight, zeroWeight);
+        for (nint i = 0; i < rows; i++)
+            for (nint j = 0; j < columns; j++)
+                to[(int)(i * columns + j)] = QuantizedProduct.Dot((short*)a.Data + i * depth, (short*)b.Data + j * depth, depth);
+        GC.KeepAlive(a);
+        b.Release();
     }
+
+    // Sums of products of 16-bit integers are exact in f64: 2^31 of them stay below 2^63, and networks have far fewer than 2^21.
+    private static NdArray Reals(NdArray x, ReadOnlySpan<long> zeros) => Cast.To(StoredIntegers.Centered32(x, zeros), ElementKind.F64);
 
     private static NdArray Narrow(
         NdArray x, long zeroX, NdArray weight, ReadOnlySpan<long> zeroWeight, NdArray? bias, WindowParams window, long groups, long[] shape)

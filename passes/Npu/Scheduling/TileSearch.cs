@@ -96,7 +96,7 @@ public sealed class TileSearch
     }
 
     // The sizes of the largest part when an extent is cut into 1, 2, 3... parts, each a multiple of a unit.
-    private static List<int> Parts(int extent, int unit)
+    internal static List<int> Parts(int extent, int unit)
     {
         var sizes = new List<int>();
         int units = (extent + unit - 1) / unit;

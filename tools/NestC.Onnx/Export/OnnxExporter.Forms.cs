@@ -24,8 +24,10 @@ public sealed partial class OnnxExporter
         if (Volatile.Read(ref onnxNames) is not { } all)
         {
             all = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (string name in OnnxNames.Known)
-                if (name is not ("Scatter" or "CastLike" or "Upsample")) all.TryAdd(OnnxNames.ToGraph(name), name);
+            foreach (string name in OperatorSchemas.Names())
+                if (name is not ("Scatter" or "CastLike" or "Upsample" or "Swish")) all.TryAdd(OnnxNames.ToGraph(name), name);
+            all["graph.dropout_training"] = "Dropout";
+            all["graph.batch_normalization_training"] = "BatchNormalization";
             Volatile.Write(ref onnxNames, all);
         }
         return all.GetValueOrDefault(graphName);
@@ -61,8 +63,10 @@ public sealed partial class OnnxExporter
                 TrimInputs(node);
                 break;
             case CastOp: node.Attribute.Add(IntAttribute("to", ElementType(GraphTypes.Element(op.Result(0)), op))); break;
+            case IfOp or LoopOp or ScanOp or SequenceMapOp: AddGraphs(op, node); break;
             case SplitOp split when opset >= 18 && split.OperandCount == 1: node.Attribute.Add(IntAttribute("num_outputs", split.ResultCount)); break;
         }
+        AddElementType(op, node);
         graph.Node.Add(node);
     }
 
@@ -114,7 +118,7 @@ public sealed partial class OnnxExporter
     {
         if (numbers.TryGetValue((kind, value), out string? known)) return known;
         string name = names.Fresh("number");
-        graph.Initializer.Add(OnnxTensors.ToProto(Cast.To(NdArray.Scalar(value), kind), name));
+        GraphOf(function.Entry).Initializer.Add(OnnxTensors.ToProto(Cast.To(NdArray.Scalar(value), kind), name));
         return numbers[(kind, value)] = name;
     }
 

@@ -17,7 +17,7 @@ public sealed partial class OnnxExporter
 
     private readonly NestContext context;
     private readonly FuncOp function;
-    private readonly GraphProto graph = new();
+    private GraphProto graph = new();
     private readonly ValueNames names;
     private readonly Dictionary<OpInfo, DictionaryAttr?> defaults = [];
     private readonly List<WeightSource> weights = [];
@@ -48,12 +48,14 @@ public sealed partial class OnnxExporter
             return;
         }
         graph.Name = function.SymName.Value;
+        open.Add((entry, graph));
         Operation? end = entry.Last;
         NameOutputs(end);
         for (int i = 0; i < entry.ArgumentCount; i++)
         {
             Value argument = entry.ArgumentAt(i);
             graph.Input.Add(Info(names.Of(argument, "arg"), argument.Type, function));
+            NameDims(graph.Input[^1], function.ArgAttrsOf(i));
         }
         for (Operation? op = entry.First; op is not null; op = op.Next)
         {
@@ -101,7 +103,7 @@ public sealed partial class OnnxExporter
             Value value = end.Operand(i);
             string name = NameOf(value);
             // An output has a node of its own: runtimes do not take inputs, weights or one value twice.
-            if (value.DefiningOp is null or ConstantOp || !taken.Add(name))
+            if (value.DefiningOp is null or ConstantOp || value.DefiningOp.Block != end.Block || !taken.Add(name))
             {
                 string inner = name;
                 taken.Add(name = names.Fresh(inner + "_out"));
@@ -111,25 +113,7 @@ public sealed partial class OnnxExporter
         }
     }
 
-    private ValueInfoProto Info(string name, IrType type, Operation at)
-    {
-        ValueInfoProto info = new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor() } };
-        if (type is not TensorType tensor)
-        {
-            Refuse(at, $"values of type '{type}'");
-            return info;
-        }
-        info.Type.TensorType.ElemType = ElementType(tensor.ElementType, at);
-        if (type is not RankedTensorType) return info;
-        TensorShapeProto shape = info.Type.TensorType.Shape = new TensorShapeProto();
-        foreach (long extent in tensor.Shape)
-        {
-            TensorShapeProto.Types.Dimension dim = new();
-            if (!ShapedType.IsDynamic(extent)) dim.DimValue = extent;
-            shape.Dim.Add(dim);
-        }
-        return info;
-    }
+    private ValueInfoProto Info(string name, IrType type, Operation at) => new() { Name = name, Type = TypeOf(type, at) ?? new TypeProto() };
 
     private int ElementType(IrType type, Operation at)
     {
@@ -151,7 +135,7 @@ public sealed partial class OnnxExporter
         if (names.TryGet(value, out string known)) return known;
         // Passes gather constants, which have no place of their own then; their resource still has the name.
         string name = names.Of(value, constant.Value is DenseResourceElementsAttr resource ? resource.Handle.Key : "weight");
-        graph.Initializer.Add(Tensor(constant, constant.Value, name));
+        GraphOf(constant.Block).Initializer.Add(Tensor(constant, constant.Value, name));
         return name;
     }
 
@@ -199,7 +183,7 @@ public sealed partial class OnnxExporter
         Value value = op.Result(index);
         string name = names.Of(value, null);
         bool isOutput = false;
-        foreach (Use use in value.Uses) isOutput |= use.Owner is ReturnOp;
+        foreach (Use use in value.Uses) isOutput |= use.Owner is ReturnOp or YieldOp;
         if (!isOutput && value.Type is RankedTensorType) graph.ValueInfo.Add(Info(name, value.Type, op));
         return name;
     }

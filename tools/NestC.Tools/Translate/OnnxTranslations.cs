@@ -1,3 +1,4 @@
+using System.Text;
 using NestC.Builtin;
 using NestC.Diagnostics;
 using NestC.IR;
@@ -17,6 +18,7 @@ public static class OnnxTranslations
     [
         new("graph-to-onnx", "write a function of the graph dialect as an ONNX model",
             [("entry", "the function (the first public one)"), ("external-data", "write weights to this file beside the model (when they exceed 1 GB: MODEL.data)")], ToOnnx),
+        new("graph-docs", "write docs/dialects/graph.md; reads nothing", [], static job => { job.Write(Encoding.UTF8.GetBytes(Docs.GraphPage.Markdown())); return true; }) { NeedsInput = false },
     ];
 
     private static bool ToOnnx(TranslationJob job)
