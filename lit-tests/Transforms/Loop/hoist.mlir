@@ -41,3 +41,22 @@ func.func @while(%x: i32, %y: i32) -> i32 {
   }
   return %r : i32
 }
+
+// The loop may never run, and then nothing is divided: only by a constant may be divided before it.
+// CHECK-LABEL: func.func @divide
+// CHECK-NOT: arith.divsi %arg0, %arg1
+// CHECK: arith.divsi %arg0, %{{.*}}
+// CHECK: loop.for
+// CHECK: arith.divsi %arg0, %arg1
+func.func @divide(%x: i32, %y: i32, %n: index, %m: memref<4xi32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %three = arith.constant 3 : i32
+  loop.for %i = %c0 to %n step %c1 {
+    %q = arith.divsi %x, %y : i32
+    %r = arith.divsi %x, %three : i32
+    %s = arith.addi %q, %r : i32
+    loop.store %s, %m[%c0] : memref<4xi32>
+  }
+  return
+}

@@ -5,7 +5,7 @@
 // CHECK-LABEL: func.func @tiles
 // CHECK-SAME: (%arg0: memref<8xf32>) -> memref<8xf32>
 // CHECK: %[[R:.*]] = loop.alloc() : memref<8xf32>
-// CHECK: loop.for %[[I:.*]] =
+// CHECK: loop.for %[[I:[a-z0-9]+]] =
 // CHECK: %[[FROM:.*]] = loop.subview %arg0[%[[I]]] [2] [1]
 // CHECK: loop.copy %{{.*}}, %[[TO:.*]] : memref<2xf32> to
 // CHECK-NOT: loop.copy

@@ -3,7 +3,7 @@
 // The table is generated tile by tile, with the indices of the whole.
 // CHECK-LABEL: func.func @generate
 // CHECK-NOT: tensor.generate
-// CHECK: loop.for %[[I:.*]] =
+// CHECK: loop.for %[[I:[a-z0-9]+]] =
 // CHECK: %[[G:.*]] = tensor.generate {
 // CHECK-NEXT: ^bb0(%[[K:.*]]: index):
 // CHECK-NEXT: arith.addi %[[K]], %[[I]]
