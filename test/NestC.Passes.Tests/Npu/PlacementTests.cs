@@ -135,5 +135,5 @@ public sealed class PlacementTests
     }
 
     // The last operation before the return is the one in question.
-    private static Verdict VerdictOf(string text) => new NpuTarget(VtaDevice.Default).Place(new LoweringRig(text).Function.Entry.Last!.Prev!);
+    private static Verdict VerdictOf(string text) => new NpuTarget(VtaDevice.Default).Place(new LoweringRig(text).Function.Entry.Last!.Previous!);
 }
