@@ -31,9 +31,9 @@ internal sealed partial class Bufferizer
             case PadOp pad: Pad(pad); break;
             case Dialects.Tensor.CastOp cast: Cast(cast); break;
             case BitcastOp: Elementwise(op, op.Context.OpInfo("arith.bitcast")); break;
-            case TensorDim dim: b.ReplaceAllUses(dim.Output, LoopDim.Create(b, buffers[dim.Source], dim.Index).Output); break;
-            case RankOp rank: b.ReplaceAllUses(rank.Output, Bounds.Index(b, ((RankedTensorType)rank.Tensor.Type).Rank)); break;
-            case ExtractOp extract: b.ReplaceAllUses(extract.Output, LoadOp.Create(b, buffers[extract.Tensor], extract.Indices.ToArray()).Output); break;
+            case TensorDim dim: ReplaceScalar(dim.Output, LoopDim.Create(b, buffers[dim.Source], dim.Index).Output); break;
+            case RankOp rank: ReplaceScalar(rank.Output, Bounds.Index(b, ((RankedTensorType)rank.Tensor.Type).Rank)); break;
+            case ExtractOp extract: ReplaceScalar(extract.Output, LoadOp.Create(b, buffers[extract.Tensor], extract.Indices.ToArray()).Output); break;
             case InsertOp insert: StoreOp.Create(b, insert.Scalar, Destination(insert, 1, insert.Output), insert.Indices.ToArray()); break;
             case ExtractSliceOp slice: Alias(slice.Output, slice.Source, View(slice, buffers[slice.Source], slice.DroppedDims)); break;
             case InsertSliceOp insert: InsertSlice(insert); break;
@@ -84,23 +84,13 @@ internal sealed partial class Bufferizer
             if (op != from.Last) copies.Add(cloner.Clone(op));
         Value yielded = cloner.Mapped(from.Last!.Operand(0));
         InsertionPoint point = b.SavePoint();
-        Vec<Operation> gone = default;
         foreach (Operation copy in copies.Span)
         {
             b.AtBefore(copy);
-            bool isElement = copy.ResultCount == 1 && copy.Result(0) == yielded;
-            Value before = isElement && copy is ExtractOp extract ? LoadOp.Create(b, buffers[extract.Tensor], extract.Indices.ToArray()).Output : default;
-            if (!before.IsNull)
-            {
-                b.ReplaceAllUses(yielded, before);
-                yielded = before;
-                gone.Add(copy);
-            }
-            else Op(copy);
+            Op(copy);
         }
-        foreach (Operation copy in gone.Span) b.Erase(copy);
         b.RestorePoint(point);
-        return yielded;
+        return scalars.GetValueOrDefault(yielded, yielded);
     }
 
     private void Elementwise(Operation op, OpInfo info)

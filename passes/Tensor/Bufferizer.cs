@@ -22,6 +22,9 @@ internal sealed partial class Bufferizer(FuncOp function, PassContext ctx, bool 
     private readonly InPlaceAnalysis analysis = new();
     private bool failed;
 
+    // What stands for results that are no tensors.
+    private readonly Dictionary<Value, Value> scalars = [];
+
     public int InPlace { get; private set; }
 
     public int Copies { get; private set; }
@@ -79,6 +82,12 @@ internal sealed partial class Bufferizer(FuncOp function, PassContext ctx, bool 
     {
         failed = true;
         ctx.Error(op, "NEST6205", $"'{op.Name}' op {what} cannot be bufferized");
+    }
+
+    private void ReplaceScalar(Value old, Value by)
+    {
+        b.ReplaceAllUses(old, by);
+        scalars[old] = by;
     }
 
     private static MemRefType TypeOf(IrType tensor) => MemRefType.Get(((RankedTensorType)tensor).Shape, ((RankedTensorType)tensor).ElementType);

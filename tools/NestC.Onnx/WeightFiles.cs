@@ -14,7 +14,8 @@ namespace NestC.Onnx;
 /// file it is, `file:offset:length:sha256`; the file's path is relative to the IR's.</summary>
 public static class WeightFiles
 {
-    private const string Group = "nest";
+    /// <summary>The group of the section `external_resources`.</summary>
+    public const string Group = "nest";
 
     /// <summary>Makes resources references in place of data, for printing.</summary>
     public static void Detach(NestContext context, IReadOnlyList<WeightReference> references, string folder)
@@ -42,16 +43,14 @@ public static class WeightFiles
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Writes all weights that still are data to a file in the safetensors format, and makes them references to it. No file is written when there are none.</summary>
-    public static void Store(NestContext context, Operation root, string file, string folder)
+    /// <summary>
+    /// Writes all weights that still are data to a file in the safetensors format, and makes them references to it. No file is written when there are none.
+    /// </summary>
+    /// <param name="except">Those that stay data.</param>
+    public static void Store(NestContext context, Operation root, string file, string folder, HashSet<ResourceHandle>? except = null)
     {
-        List<DenseResourceElementsAttr> weights = [];
-        HashSet<ResourceHandle> seen = [];
-        root.Walk(op =>
-        {
-            if (op is ConstantOp { Value: DenseResourceElementsAttr { Handle.Blob: not null } resource } && seen.Add(resource.Handle)) weights.Add(resource);
-            return WalkResult.Advance;
-        });
+        List<DenseResourceElementsAttr> weights = Used(root);
+        weights.RemoveAll(w => w.Handle.Blob is null || except is not null && except.Contains(w.Handle));
         if (weights.Count == 0) return;
         using MemoryStream header = new();
         var offsets = new long[weights.Count];
@@ -70,7 +69,9 @@ public static class WeightFiles
         }
         // The data start at a multiple of 8 bytes; the format pads its header with spaces.
         while (header.Length % 8 != 0) header.WriteByte((byte)' ');
-        using (FileStream output = File.Create(file))
+        // The weights may be mapped from a file of this name, which must live on until they are written.
+        string fresh = file + ".new";
+        using (FileStream output = File.Create(fresh))
         {
             Span<byte> length = stackalloc byte[8];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
@@ -87,8 +88,24 @@ public static class WeightFiles
                 }
             }
         }
+        File.Move(fresh, file, overwrite: true);
         string path = Path.GetRelativePath(folder, file).Replace('\\', '/');
         for (int i = 0; i < offsets.Length; i++) Detach(context, weights[i].Handle, path, 8 + header.Length + offsets[i], weights[i].Handle.Blob!.Length);
+    }
+
+    /// <summary>The resources that operations have as properties, each once, in the order of the operations.</summary>
+    public static List<DenseResourceElementsAttr> Used(Operation root)
+    {
+        List<DenseResourceElementsAttr> used = [];
+        HashSet<ResourceHandle> seen = [];
+        root.Walk(op =>
+        {
+            if (op.PropertiesAttr is not DictionaryAttr properties) return WalkResult.Advance;
+            foreach (NamedAttr property in properties.Entries)
+                if (property.Value is DenseResourceElementsAttr resource && seen.Add(resource.Handle)) used.Add(resource);
+            return WalkResult.Advance;
+        });
+        return used;
     }
 
     private static void Describe(Utf8JsonWriter json, DenseResourceElementsAttr weight, long start, long bytes)

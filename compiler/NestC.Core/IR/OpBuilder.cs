@@ -216,14 +216,23 @@ public class OpBuilder(NestContext context)
             return;
         }
         ReplacesUses = true;
-        ref ValueSlot slot = ref from.Slot;
-        while (slot.FirstUser is { } user)
+        if (HearsModifications) MoveUsesOneByOne(from, to);
+        else
         {
-            StartModify(user);
-            user.SetOperandValue(slot.FirstUse, to);
-            FinishModify(user);
+            IOpListener listener = Listener!;
+            while (from.Slot.FirstUser is not null) listener.Modified(Operation.MoveLatestUse(ref from.Slot, to, ref to.Slot));
         }
         ReplacesUses = false;
+    }
+
+    private void MoveUsesOneByOne(Value from, Value to)
+    {
+        while (from.Slot.FirstUser is { } user)
+        {
+            StartModify(user);
+            user.SetOperandValue(from.Slot.FirstUse, to);
+            FinishModify(user);
+        }
     }
 
     /// <summary>Whether the class overrides <see cref="StartModify"/> or <see cref="FinishModify"/>.</summary>

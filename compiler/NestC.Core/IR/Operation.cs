@@ -55,7 +55,18 @@ public abstract partial class Operation : IDiagnosticSubject
 
     // Operands ----------------------------------------------------------------------------------------------------------
 
-    internal OperandSlot[] OperandSlots => operands ?? throw ErasedOperationException.Of(this);
+    internal OperandSlot[] OperandSlots
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            OperandSlot[] slots = operands;
+            if (slots is null) ThrowErased();
+            return slots!;
+        }
+    }
+
+    private void ThrowErased() => throw ErasedOperationException.Of(this);
 
     public int OperandCount => OperandSlots.Length;
 
@@ -312,6 +323,29 @@ public abstract partial class Operation : IDiagnosticSubject
         Unlink(i);
         operands[i].Value = value;
         Link(i);
+    }
+
+    /// <summary>Makes the latest use of a value one of another, and returns its owner.</summary>
+    internal static Operation MoveLatestUse(ref ValueSlot source, Value to, ref ValueSlot target)
+    {
+        Operation user = source.FirstUser!;
+        int index = source.FirstUse;
+        ref OperandSlot slot = ref user.operands[index];
+        source.FirstUser = slot.Next;
+        source.FirstUse = slot.NextIndex;
+        if (slot.Next is { } next) next.operands[slot.NextIndex].Prev = null;
+        slot.Value = to;
+        slot.Next = target.FirstUser;
+        slot.NextIndex = target.FirstUse;
+        if (target.FirstUser is { } head)
+        {
+            ref OperandSlot after = ref head.operands[target.FirstUse];
+            after.Prev = user;
+            after.PrevIndex = index;
+        }
+        target.FirstUser = user;
+        target.FirstUse = index;
+        return user;
     }
 
     /// <summary>Makes every use of one value one of another, the latest first; nobody is told.</summary>

@@ -33,7 +33,7 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
     public void RunOn(Operation root)
     {
         foreach (Region region in root.Regions) RunOn(region);
-        EraseAll();
+        EraseFrom(0);
     }
 
     private void RunOn(Region region)
@@ -104,6 +104,7 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
             for (int i = 0; i < block.ArgumentCount; i++) block.ArgumentSlot(i).Mark = ++values;
         for (Operation? op = block.First; op is not null; op = op.Next)
         {
+            Cache.Fetch(op, Cache.Further);
             if (ordered) op.WorklistIndex = ++values;
             if (op.RegionCount > 0) RunOnRegions(op);
             RunOn(op, ordered);
@@ -116,8 +117,11 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
         bool isolated = !op.Info.IsRegistered || op.Has(OpTraits.IsolatedFromAbove);
         KnownOps outer = known;
         if (isolated) known = spare.IsEmpty ? new KnownOps() : spare.Pop();
+        int doomed = erased.Count;
         foreach (Region region in op.Regions) RunOn(region);
         if (!isolated) return;
+        // Nothing crosses into an isolated operation, and its operations are still in the cache.
+        EraseFrom(doomed);
         spare.Add(known);
         known = outer;
     }
@@ -189,21 +193,23 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
     }
 
     // Latest first, so that one round does but for cycles: what a dead operation uses stands before it.
-    private void EraseAll()
+    private void EraseFrom(int first)
     {
-        while (!erased.IsEmpty)
+        while (erased.Count > first)
         {
-            Vec<Operation> later = default;
-            for (int i = erased.Count - 1; i >= 0; i--)
+            int kept = first;
+            for (int i = erased.Count - 1; i >= first; i--)
             {
                 Operation op = erased[i];
-                if (op.HasNoUses) builder.Erase(op);
-                else later.Add(op);
+                if (!op.HasNoUses) continue;
+                builder.Erase(op);
+                erased[i] = null!;
             }
-            if (later.Count == erased.Count) break;
-            erased = default;
-            for (int i = later.Count - 1; i >= 0; i--) erased.Add(later[i]);
+            for (int i = first; i < erased.Count; i++)
+                if (erased[i] is { } op) erased[kept++] = op;
+            if (kept == erased.Count) break;
+            erased.Truncate(kept);
         }
-        erased = default;
+        erased.Truncate(first);
     }
 }

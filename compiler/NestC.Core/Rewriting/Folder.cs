@@ -31,6 +31,9 @@ public sealed class Folder
 
     private int resultCount;
 
+    /// <summary>The first of <see cref="Results"/>.</summary>
+    internal FoldResult First => results[0];
+
     /// <summary>Folds an operation, taking constant operands from the constants that define them.</summary>
     /// <param name="builder">Through which the operation may be updated in place.</param>
     public FoldOutcome Fold(Operation op, OpBuilder builder)

@@ -106,6 +106,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
         foreach (Block block in region.Blocks)
             foreach (Operation op in block.Operations)
             {
+                Cache.Fetch(op, Cache.Further);
                 if (WasReplaced(op)) continue;
                 AddToWorklist(op);
                 if (op.RegionCount > 0) SeedRegions(op, true);
@@ -228,20 +229,21 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
             return Step(null, op);
         }
         AtBefore(op);
+        if (op.ResultCount == 1)
+        {
+            if (Materialized(folder.First, op, 0) is not { IsNull: false } value) return false;
+            Observer?.Folded(op, [value]);
+            Replace(op, value);
+            return Step(null, op);
+        }
         replacements.Clear();
         ReadOnlySpan<FoldResult> results = folder.Results;
         for (int i = 0; i < results.Length; i++)
         {
-            if (!results[i].Value.IsNull)
+            Value replacement = Materialized(results[i], op, i);
+            if (!replacement.IsNull)
             {
-                replacements.Add(results[i].Value);
-                continue;
-            }
-            Operation? constant = results[i].Attr is { } value
-                ? op.Info.Dialect?.MaterializeConstant(this, value, op.Result(i).Type, op.Location) : null;
-            if (constant is not null)
-            {
-                replacements.Add(constant.Result(0));
+                replacements.Add(replacement);
                 continue;
             }
             foreach (Value made in replacements.Span)
@@ -252,6 +254,16 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
         Replace(op, replacements.Span);
         return Step(null, op);
     }
+
+    // The value that a result folds to, made if it is a constant; none when it cannot be made.
+    private Value Materialized(FoldResult result, Operation op, int index)
+    {
+        if (!result.Value.IsNull) return result.Value;
+        Operation? constant = result.Attr is { } value ? op.Info.Dialect?.MaterializeConstant(this, value, op.Result(index).Type, op.Location) : null;
+        return constant is null ? default : constant.Result(0);
+    }
+
+    private protected override bool NeedsReplacements => config.Listener is not null || Observer is not null;
 
     private bool TryPatterns(Operation op, Pattern[] candidates)
     {
@@ -326,23 +338,27 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
         OperandSlot[] operands = op.OperandSlots;
         for (int i = 0; i < operands.Length; i++)
         {
-            Value operand = operands[i].Value;
-            if (operand.DefiningOp is not { } definition) continue;
-            Operation? other = null;
-            bool many = false;
-            foreach (Use use in operand.Uses)
+            if (operands[i].Value.DefiningOp is { } definition && HasAtMostOneOtherUser(ref operands[i].Value.Slot, op)) AddToWorklist(definition);
+        }
+    }
+
+    private static bool HasAtMostOneOtherUser(ref ValueSlot value, Operation op)
+    {
+        Operation? other = null;
+        Operation? user = value.FirstUser;
+        int index = value.FirstUse;
+        while (user is not null)
+        {
+            if (user != op && user != other)
             {
-                Operation user = use.Owner;
-                if (user == op || user == other) continue;
-                if (other is not null)
-                {
-                    many = true;
-                    break;
-                }
+                if (other is not null) return false;
                 other = user;
             }
-            if (!many) AddToWorklist(definition);
+            ref OperandSlot slot = ref user.OperandSlots[index];
+            user = slot.Next;
+            index = slot.NextIndex;
         }
+        return true;
     }
 
     // What the builder says -----------------------------------------------------------------------------------------------

@@ -54,6 +54,20 @@ public class Rewriter(NestContext context) : ErasingBuilder(context)
         return true;
     }
 
+    /// <summary>Replaces the only result of an operation by a value, and erases it. True.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer results.</exception>
+    public bool Replace(Operation op, Value by)
+    {
+        // No span of values where nobody looks at it: ReadyToRun does not precompile those.
+        if (NeedsReplacements || op.ResultCount != 1) return Replace(op, [by]);
+        ReplaceAllUses(op.Result(0), by);
+        Erase(op);
+        return true;
+    }
+
+    /// <summary>Whether somebody wants to hear of replacements.</summary>
+    private protected virtual bool NeedsReplacements => Listener is not null || Observer is not null;
+
     /// <summary>Replaces an operation by another one with as many results, and erases it. True.</summary>
     public bool Replace(Operation op, Operation by) => by.ResultCount == 1 ? Replace(op, by.Result(0)) : Replace(op, by.Results.ToArray());
 

@@ -16,10 +16,17 @@ internal sealed class Worklist
 {
     // So far ahead of the next one are operations of the queue fetched: about as long as one is worked on.
     private const int Ahead = 6;
+    private const int ChunkBits = 12, ChunkSize = 1 << ChunkBits;
 
-    private Operation?[] queue = new Operation?[256];
+    // A struct, so that storing does not check the class of the operation against that of the array.
+    private struct Entry
+    {
+        public Operation? Op;
+    }
+
+    private Entry[][] queue = [new Entry[ChunkSize]];       // in chunks: millions of entries are never copied
     private int head, queued;
-    private Operation?[] items = new Operation?[256];
+    private Entry[] stack = new Entry[256];
     private int count;
     private bool queueing;
 
@@ -30,18 +37,20 @@ internal sealed class Worklist
     {
         get
         {
-            while (count > 0 && items[count - 1] is null) count--;
+            while (count > 0 && stack[count - 1].Op is null) count--;
             if (count > 0) return false;
-            while (head < queued && queue[head] is null) head++;
+            while (head < queued && At(head) is null) head++;
             return head == queued;
         }
     }
+
+    private ref Operation? At(int place) => ref queue[place >> ChunkBits][place & ChunkSize - 1].Op;
 
     // An index that another driver left never passes for membership: the entry is compared too.
     public bool Contains(Operation op)
     {
         int place = op.WorklistIndex;
-        return place >= 0 ? (uint)place < (uint)queue.Length && queue[place] == op : (uint)~place < (uint)items.Length && items[~place] == op;
+        return place >= 0 ? place < queued && At(place) == op : ~place < count && stack[~place].Op == op;
     }
 
     /// <summary>Puts an operation on top, or at the end of the queue while that is filled.</summary>
@@ -50,14 +59,28 @@ internal sealed class Worklist
         if (Contains(op)) return;
         if (queueing)
         {
-            if (queued == queue.Length) Array.Resize(ref queue, queued * 2);
+            if (queued >> ChunkBits == queue.Length) GrowQueue();
             op.WorklistIndex = queued;
-            queue[queued++] = op;
+            At(queued++) = op;
             return;
         }
-        if (count == items.Length) Array.Resize(ref items, count * 2);
+        if (count == stack.Length) GrowStack();
         op.WorklistIndex = ~count;
-        items[count++] = op;
+        stack[count++].Op = op;
+    }
+
+    private void GrowQueue()
+    {
+        Entry[][] chunks = new Entry[queue.Length * 2][];
+        for (int i = 0; i < chunks.Length; i++) chunks[i] = i < queue.Length ? queue[i] : new Entry[ChunkSize];
+        queue = chunks;
+    }
+
+    private void GrowStack()
+    {
+        Entry[] bigger = new Entry[count * 2];
+        Array.Copy(stack, bigger, count);
+        stack = bigger;
     }
 
     /// <summary>From now on operations are appended to the queue; or, again, pushed on the stack.</summary>
@@ -68,40 +91,52 @@ internal sealed class Worklist
     {
         while (count > 0)
         {
-            Operation? top = items[--count];
-            items[count] = null;
-            if (top is not null) return top;
+            ref Entry top = ref stack[--count];
+            if (top.Op is not { } op) continue;
+            top.Op = null;
+            return op;
         }
-        while (queue[head] is null) head++;
-        if (head + Ahead < queued) Fetch(ref queue[head + Ahead]);
-        Operation op = queue[head]!;
-        queue[head++] = null;
-        return op;
-    }
-
-    private static unsafe void Fetch(ref Operation? op)
-    {
-        if (!Sse.IsSupported) return;
-        // Only a hint: it does no harm when the collector has just moved the object.
-        Operation? local = op;
-        byte* at = (byte*)Unsafe.As<Operation?, nint>(ref local);
-        Sse.Prefetch0(at);
-        Sse.Prefetch0(at + 64);
-        Sse.Prefetch0(at + 128);
+        while (At(head) is null) head++;
+        if (head + Ahead < queued && At(head + Ahead) is { } later) Cache.Fetch(later, 0);
+        ref Operation? first = ref At(head++);
+        Operation next = first!;
+        first = null;
+        return next;
     }
 
     public void Remove(Operation op)
     {
         if (!Contains(op)) return;
         int place = op.WorklistIndex;
-        if (place >= 0) queue[place] = null;
-        else items[~place] = null;
+        if (place >= 0) At(place) = null;
+        else stack[~place].Op = null;
     }
 
     public void Clear()
     {
-        Array.Clear(items, 0, count);
-        Array.Clear(queue, head, queued - head);
+        Array.Clear(stack, 0, count);
+        for (; head < queued; head++) At(head) = null;
         count = head = queued = 0;
+    }
+}
+
+/// <summary>Hints to the processor.</summary>
+internal static class Cache
+{
+    /// <summary>A distance of about three operations with two operands.</summary>
+    public const int Further = 1024;
+
+    /// <summary>
+    /// Fetches what stands some bytes behind the start of an object. The object itself (0) where it will be wanted soon; further on in a walk, since
+    /// operations mostly lie in memory in the order of the program.
+    /// </summary>
+    public static unsafe void Fetch(object thing, int distance)
+    {
+        if (!Sse.IsSupported) return;
+        // Only a hint: it does no harm when the collector has just moved the object, or when nothing is there.
+        byte* at = (byte*)Unsafe.As<object, nint>(ref thing) + distance;
+        Sse.Prefetch0(at);
+        Sse.Prefetch0(at + 64);
+        Sse.Prefetch0(at + 128);
     }
 }

@@ -302,6 +302,12 @@ public partial class AsmPrinter
         WriteAttrDict(all, elided, withKeyword);
     }
 
+    /// <summary>As <see cref="WriteAttrDict(Operation, ReadOnlySpan{string}, bool)"/>, where the custom syntax shows all inherent attributes.</summary>
+    public void WriteDiscardable(Operation op, ReadOnlySpan<string> elided, bool withKeyword = false)
+    {
+        if (op.AttributesOrNull is { } attributes) WriteAttrDict(attributes, elided, withKeyword);
+    }
+
     /// <summary>`^bb1`.</summary>
     public void WriteSuccessor(Block block)
     {
@@ -444,6 +450,14 @@ public partial class AsmPrinter
         Write(argument.Type);
         if (attributes is not null) WriteAttrDict(attributes);
         if (Options.DebugInfo) WriteTrailingLocation(argument.Type.Context, argument.Location, mayAlias: false);
+    }
+
+    /// <summary>`%x`: an argument of a region that is printed next, without its type.</summary>
+    public void WriteRegionArgumentName(Value argument)
+    {
+        if (collector is not null) return;
+        EnterEarly(argument.ArgumentBlock!);
+        WriteOperand(argument);
     }
 
     // A custom syntax that shows arguments before their region: the region is numbered here, and printed next.

@@ -14,7 +14,7 @@ public sealed partial class AndIOp : IFoldable
         // (a & b) & a -> a & b
         if (Lhs.DefiningOp is AndIOp left && (Rhs == left.Lhs || Rhs == left.Rhs)) return Lhs;
         if (Rhs.DefiningOp is AndIOp right && (Lhs == right.Lhs || Lhs == right.Rhs)) return Rhs;
-        return IntegerFold.Binary<AndFold>(inputs);
+        return IntegerFold.Binary(IntegerOperation.And, inputs);
     }
 }
 
@@ -28,7 +28,7 @@ public sealed partial class OrIOp : IFoldable
         // x | ~x -> -1;  ~x | x -> -1
         if (Constants.IsNotOf(Rhs, Lhs)) return ((XOrIOp)Rhs.DefiningOp!).Rhs;
         if (Constants.IsNotOf(Lhs, Rhs)) return ((XOrIOp)Lhs.DefiningOp!).Rhs;
-        return IntegerFold.Binary<OrFold>(inputs);
+        return IntegerFold.Binary(IntegerOperation.Or, inputs);
     }
 }
 
@@ -50,24 +50,24 @@ public sealed partial class XOrIOp : IFoldable
             if (right.Rhs == Lhs) return right.Lhs;
             if (right.Lhs == Lhs) return right.Rhs;
         }
-        return IntegerFold.Binary<XOrFold>(inputs);
+        return IntegerFold.Binary(IntegerOperation.XOr, inputs);
     }
 }
 
 public sealed partial class ShLIOp : IFoldable
 {
     // x << 0 -> x
-    public FoldResult Fold(FoldInputs inputs) => Constants.IsZero(inputs[1]) ? Lhs : (FoldResult)IntegerFold.Binary<ShLFold>(inputs);
+    public FoldResult Fold(FoldInputs inputs) => Constants.IsZero(inputs[1]) ? Lhs : (FoldResult)IntegerFold.Binary(IntegerOperation.ShL, inputs);
 }
 
 public sealed partial class ShRUIOp : IFoldable
 {
     // x >> 0 -> x
-    public FoldResult Fold(FoldInputs inputs) => Constants.IsZero(inputs[1]) ? Lhs : (FoldResult)IntegerFold.Binary<ShRUFold>(inputs);
+    public FoldResult Fold(FoldInputs inputs) => Constants.IsZero(inputs[1]) ? Lhs : (FoldResult)IntegerFold.Binary(IntegerOperation.ShRU, inputs);
 }
 
 public sealed partial class ShRSIOp : IFoldable
 {
     // x >> 0 -> x
-    public FoldResult Fold(FoldInputs inputs) => Constants.IsZero(inputs[1]) ? Lhs : (FoldResult)IntegerFold.Binary<ShRSFold>(inputs);
+    public FoldResult Fold(FoldInputs inputs) => Constants.IsZero(inputs[1]) ? Lhs : (FoldResult)IntegerFold.Binary(IntegerOperation.ShRS, inputs);
 }

@@ -104,16 +104,16 @@ internal static class Predicates
     /// <summary>Compares integer constants; null when one is missing.</summary>
     public static Attr? Apply(CmpIPredicate predicate, Attr? lhs, Attr? rhs, IrType resultType) => predicate switch
     {
-        CmpIPredicate.Equal => IntegerFold.Binary<EqualFold>(lhs, rhs, resultType),
-        CmpIPredicate.NotEqual => IntegerFold.Binary<NotEqualFold>(lhs, rhs, resultType),
-        CmpIPredicate.SignedLess => IntegerFold.Binary<LessSFold>(lhs, rhs, resultType),
-        CmpIPredicate.SignedLessEqual => IntegerFold.Binary<LessEqualSFold>(lhs, rhs, resultType),
-        CmpIPredicate.SignedGreater => IntegerFold.Binary<LessSFold>(rhs, lhs, resultType),
-        CmpIPredicate.SignedGreaterEqual => IntegerFold.Binary<LessEqualSFold>(rhs, lhs, resultType),
-        CmpIPredicate.UnsignedLess => IntegerFold.Binary<LessUFold>(lhs, rhs, resultType),
-        CmpIPredicate.UnsignedLessEqual => IntegerFold.Binary<LessEqualUFold>(lhs, rhs, resultType),
-        CmpIPredicate.UnsignedGreater => IntegerFold.Binary<LessUFold>(rhs, lhs, resultType),
-        _ => IntegerFold.Binary<LessEqualUFold>(rhs, lhs, resultType),
+        CmpIPredicate.Equal => IntegerFold.Binary(IntegerOperation.Equal, lhs, rhs, resultType),
+        CmpIPredicate.NotEqual => IntegerFold.Binary(IntegerOperation.NotEqual, lhs, rhs, resultType),
+        CmpIPredicate.SignedLess => IntegerFold.Binary(IntegerOperation.LessS, lhs, rhs, resultType),
+        CmpIPredicate.SignedLessEqual => IntegerFold.Binary(IntegerOperation.LessEqualS, lhs, rhs, resultType),
+        CmpIPredicate.SignedGreater => IntegerFold.Binary(IntegerOperation.LessS, rhs, lhs, resultType),
+        CmpIPredicate.SignedGreaterEqual => IntegerFold.Binary(IntegerOperation.LessEqualS, rhs, lhs, resultType),
+        CmpIPredicate.UnsignedLess => IntegerFold.Binary(IntegerOperation.LessU, lhs, rhs, resultType),
+        CmpIPredicate.UnsignedLessEqual => IntegerFold.Binary(IntegerOperation.LessEqualU, lhs, rhs, resultType),
+        CmpIPredicate.UnsignedGreater => IntegerFold.Binary(IntegerOperation.LessU, rhs, lhs, resultType),
+        _ => IntegerFold.Binary(IntegerOperation.LessEqualU, rhs, lhs, resultType),
     };
 
     /// <summary>Compares floats.</summary>

@@ -12,7 +12,7 @@ public sealed partial class ConstantOp : Operation, IPure, IConstantLike, IFolda
 
     [Result<AnyType>("result")] public partial Value Output { get; }
 
-    Attr IConstantLike.ConstantValue => (Attr)Value;
+    Attr IConstantLike.ConstantValue => System.Runtime.CompilerServices.Unsafe.As<Attr>(Value);
 
     public FoldResult Fold(FoldInputs inputs) => (Attr)Value;
 

@@ -60,6 +60,18 @@ internal static class FloatFold
 
     private static IntegerAttr? Truncated(Attr constant, IrType type, bool unsigned)
     {
+        if (constant is FloatAttr small && FloatConstants.IsNative(small) && Math.Abs(small.Value) < 1L << 62 && type.BitWidth() <= 64)
+        {
+            long whole = (long)small.Value;
+            int bits = type.BitWidth();
+            if (unsigned) return whole >= 0 && (bits > 62 || whole >> bits == 0) ? IntegerAttr.Get(type, whole) : null;
+            return bits > 62 || whole >> (bits - 1) is 0 or -1 ? IntegerAttr.Get(type, whole) : null;
+        }
+        return TruncatedWide(constant, type, unsigned);
+    }
+
+    private static IntegerAttr? TruncatedWide(Attr constant, IrType type, bool unsigned)
+    {
         if (constant is not FloatAttr real || FloatArithmetic.Truncate(real.FloatType.Semantics, real.Bits) is not { } value) return null;
         int width = type.BitWidth();
         BigInteger limit = BigInteger.One << (unsigned ? width : width - 1);

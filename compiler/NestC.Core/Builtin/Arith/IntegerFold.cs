@@ -3,38 +3,23 @@ using NestC.IR;
 
 namespace NestC.Builtin.Arith;
 
-/// <summary>
-/// An integer operation on constants. Values are read as signed and may be of any size on return: they are taken modulo two to the
-/// power of the width. False where the operation has no value (a division by zero), so that nothing folds.
-/// </summary>
-internal interface IIntegerFold
-{
-    static abstract bool Apply<T>(T a, T b, int width, out T result) where T : struct, IBinaryInteger<T>;
-
-    /// <summary>The greatest width for which 64 bits hold every intermediate value, or wrap without harm.</summary>
-    static virtual int FastWidth => 64;
-
-    /// <summary>Whether 64-bit operands are best taken as <see cref="ulong"/>.</summary>
-    static virtual bool IsUnsigned => false;
-}
-
 /// <summary>Folds integer operations whose operands are constants: scalars, splats and elements.</summary>
 internal static class IntegerFold
 {
     /// <summary>The constant that a fold yields; null when an operand is not constant or there is no value.</summary>
-    public static Attr? Binary<TFold>(FoldInputs inputs) where TFold : struct, IIntegerFold => Binary<TFold>(inputs[0], inputs[1]);
+    public static Attr? Binary(IntegerOperation operation, FoldInputs inputs) => Binary(operation, inputs[0], inputs[1]);
 
     /// <param name="lhs">A constant, or null.</param>
     /// <param name="rhs">A constant of the same type, or null.</param>
     /// <param name="resultType">The result's type; null: that of the operands.</param>
-    public static Attr? Binary<TFold>(Attr? lhs, Attr? rhs, IrType? resultType = null) where TFold : struct, IIntegerFold
+    public static Attr? Binary(IntegerOperation operation, Attr? lhs, Attr? rhs, IrType? resultType = null)
     {
-        if (lhs is IntegerAttr a && rhs is IntegerAttr b) return a.Type == b.Type ? Scalar<TFold>(a, b, resultType ?? a.Type) : null;
+        if (lhs is IntegerAttr a && rhs is IntegerAttr b) return a.Type == b.Type ? Scalar(operation, a, b, resultType ?? a.Type) : null;
         if (lhs is not DenseElementsAttr x || rhs is not DenseElementsAttr y || x.Type != y.Type) return null;
         ShapedType type = (ShapedType)(resultType ?? x.Type);
         if (x.IsSplat && y.IsSplat)
         {
-            return x.GetElement(0) is IntegerAttr one && y.GetElement(0) is IntegerAttr other && Scalar<TFold>(one, other, type.ElementType) is { } value
+            return x.GetElement(0) is IntegerAttr one && y.GetElement(0) is IntegerAttr other && Scalar(operation, one, other, type.ElementType) is { } value
                 ? DenseElementsAttr.Splat(type, value) : null;
         }
         int size = DenseElementsAttr.SizeOf(type.ElementType);
@@ -42,25 +27,23 @@ internal static class IntegerFold
         for (int i = 0; i < x.NumElements; i++)
         {
             if (x.GetElement(i) is not IntegerAttr p || y.GetElement(i) is not IntegerAttr q) return null;
-            if (Scalar<TFold>(p, q, type.ElementType) is not { } value) return null;
+            if (Scalar(operation, p, q, type.ElementType) is not { } value) return null;
             value.WriteBytes(bytes.AsSpan(i * size, size));
         }
         return DenseElementsAttr.FromElements(type, bytes);
     }
 
-    private static IntegerAttr? Scalar<TFold>(IntegerAttr a, IntegerAttr b, IrType resultType) where TFold : struct, IIntegerFold
+    private static IntegerAttr? Scalar(IntegerOperation operation, IntegerAttr a, IntegerAttr b, IrType resultType)
     {
         int width = a.Type.BitWidth();
-        if (width > TFold.FastWidth) return Wide<TFold>(a, b, resultType);
-        if (width == 64 && TFold.IsUnsigned)
-            return TFold.Apply((ulong)a.Value, (ulong)b.Value, width, out ulong bits) ? IntegerAttr.Get(resultType, (long)bits) : null;
+        if (width > IntegerArithmetic.GreatestWidth(operation)) return Wide(operation, a, b, resultType);
         long x = width == 1 ? -a.Value : a.Value, y = width == 1 ? -b.Value : b.Value;
-        return TFold.Apply(x, y, width, out long result) ? IntegerAttr.Get(resultType, result) : null;
+        return IntegerArithmetic.Apply(operation, x, y, width, out long result) ? IntegerAttr.Get(resultType, result) : null;
     }
 
     // Apart, since ReadyToRun does not precompile what touches BigInteger.
-    private static IntegerAttr? Wide<TFold>(IntegerAttr a, IntegerAttr b, IrType resultType) where TFold : struct, IIntegerFold =>
-        TFold.Apply(Constants.Signed(a), Constants.Signed(b), a.Type.BitWidth(), out BigInteger wide) ? IntegerAttr.Get(resultType, wide) : null;
+    private static IntegerAttr? Wide(IntegerOperation operation, IntegerAttr a, IntegerAttr b, IrType resultType) =>
+        WideArithmetic.Apply(operation, Constants.Signed(a), Constants.Signed(b), a.Type.BitWidth(), out BigInteger wide) ? IntegerAttr.Get(resultType, wide) : null;
 
     /// <summary>Constants of another integer type: the value, read as signed or unsigned, modulo two to the power of the new width.</summary>
     public static Attr? Resize(Attr? constant, IrType resultType, bool unsigned)

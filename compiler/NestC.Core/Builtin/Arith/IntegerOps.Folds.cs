@@ -11,7 +11,7 @@ public sealed partial class AddIOp : IFoldable
         // (a - b) + b -> a;  b + (a - b) -> a
         if (Lhs.DefiningOp is SubIOp left && Rhs == left.Rhs) return left.Lhs;
         if (Rhs.DefiningOp is SubIOp right && Lhs == right.Rhs) return right.Lhs;
-        return IntegerFold.Binary<AddFold>(inputs);
+        return IntegerFold.Binary(IntegerOperation.Add, inputs);
     }
 }
 
@@ -29,7 +29,7 @@ public sealed partial class SubIOp : IFoldable
             if (Rhs == sum.Rhs) return sum.Lhs;
             if (Rhs == sum.Lhs) return sum.Rhs;
         }
-        return IntegerFold.Binary<SubFold>(inputs);
+        return IntegerFold.Binary(IntegerOperation.Sub, inputs);
     }
 }
 
@@ -39,7 +39,7 @@ public sealed partial class MulIOp : IFoldable
     {
         // x * 0 -> 0;  x * 1 -> x
         if (Constants.IsZero(inputs[1])) return Rhs;
-        return Constants.IsOne(inputs[1]) ? Lhs : (FoldResult)IntegerFold.Binary<MulFold>(inputs);
+        return Constants.IsOne(inputs[1]) ? Lhs : (FoldResult)IntegerFold.Binary(IntegerOperation.Mul, inputs);
     }
 }
 
@@ -53,8 +53,8 @@ public sealed partial class AddUIExtendedOp : IMultiFoldable
             (results[0], results[1]) = (Lhs, none);
             return true;
         }
-        if (IntegerFold.Binary<AddFold>(inputs) is not { } sum) return false;
-        if (IntegerFold.Binary<CarryFold>(sum, inputs[0], Overflow.Type) is not { } carry) return false;
+        if (IntegerFold.Binary(IntegerOperation.Add, inputs) is not { } sum) return false;
+        if (IntegerFold.Binary(IntegerOperation.Carry, sum, inputs[0], Overflow.Type) is not { } carry) return false;
         (results[0], results[1]) = (sum, carry);
         return true;
     }
@@ -70,8 +70,8 @@ public sealed partial class MulSIExtendedOp : IMultiFoldable
             results[0] = results[1] = inputs[1];
             return true;
         }
-        if (IntegerFold.Binary<MulFold>(inputs) is not { } low) return false;
-        (results[0], results[1]) = (low, IntegerFold.Binary<MulHighSignedFold>(inputs));
+        if (IntegerFold.Binary(IntegerOperation.Mul, inputs) is not { } low) return false;
+        (results[0], results[1]) = (low, IntegerFold.Binary(IntegerOperation.MulHighSigned, inputs));
         return true;
     }
 }
@@ -92,8 +92,8 @@ public sealed partial class MulUIExtendedOp : IMultiFoldable
             (results[0], results[1]) = (Lhs, none);
             return true;
         }
-        if (IntegerFold.Binary<MulFold>(inputs) is not { } low) return false;
-        (results[0], results[1]) = (low, IntegerFold.Binary<MulHighUnsignedFold>(inputs));
+        if (IntegerFold.Binary(IntegerOperation.Mul, inputs) is not { } low) return false;
+        (results[0], results[1]) = (low, IntegerFold.Binary(IntegerOperation.MulHighUnsigned, inputs));
         return true;
     }
 }

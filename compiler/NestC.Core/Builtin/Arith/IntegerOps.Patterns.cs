@@ -10,17 +10,17 @@ public sealed partial class AddIOp : ICanonicalizable
         // (x + c0) + c1 -> x + (c0 + c1)
         patterns.Add<AddIOp>("add-of-add-constant", static (op, rw) =>
             op.Lhs.DefiningOp is AddIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
-                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make<AddFold>(rw, c0, c1), inner.OverflowFlags & op.OverflowFlags))
+                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make(rw, IntegerOperation.Add, c0, c1), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a sum with a constant plus a constant"));
         // (x - c0) + c1 -> x + (c1 - c0)
         patterns.Add<AddIOp>("add-of-sub-constant", static (op, rw) =>
             op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
-                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make<SubFold>(rw, c1, c0), inner.OverflowFlags & op.OverflowFlags))
+                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make(rw, IntegerOperation.Sub, c1, c0), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a difference with a constant plus a constant"));
         // (c0 - x) + c1 -> (c0 + c1) - x
         patterns.Add<AddIOp>("add-of-constant-sub", static (op, rw) =>
             op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Lhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
-                ? rw.Replace(op, SubIOp.Create(rw, Scalars.Make<AddFold>(rw, c0, c1), inner.Rhs, inner.OverflowFlags & op.OverflowFlags))
+                ? rw.Replace(op, SubIOp.Create(rw, Scalars.Make(rw, IntegerOperation.Add, c0, c1), inner.Rhs, inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a difference from a constant plus a constant"));
         // x + y * -1 -> x - y
         patterns.Add<AddIOp>("add-of-negated-rhs", static (op, rw) => Negated(op.Rhs, out MulIOp? product)
@@ -46,32 +46,32 @@ public sealed partial class SubIOp : ICanonicalizable
         // (x + c0) - c1 -> x + (c0 - c1)
         patterns.Add<SubIOp>("sub-of-add-constant", static (op, rw) =>
             op.Lhs.DefiningOp is AddIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
-                ? rw.Replace(op, AddIOp.Create(rw, inner.Lhs, Scalars.Make<SubFold>(rw, c0, c1), inner.OverflowFlags & op.OverflowFlags))
+                ? rw.Replace(op, AddIOp.Create(rw, inner.Lhs, Scalars.Make(rw, IntegerOperation.Sub, c0, c1), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a sum with a constant minus a constant"));
         // c1 - (x + c0) -> (c1 - c0) - x
         patterns.Add<SubIOp>("constant-sub-of-add-constant", static (op, rw) =>
             op.Rhs.DefiningOp is AddIOp inner && Scalars.Of(inner.Rhs, op.Lhs, out IntegerAttr c0, out IntegerAttr c1)
-                ? rw.Replace(op, Create(rw, Scalars.Make<SubFold>(rw, c1, c0), inner.Lhs, inner.OverflowFlags & op.OverflowFlags))
+                ? rw.Replace(op, Create(rw, Scalars.Make(rw, IntegerOperation.Sub, c1, c0), inner.Lhs, inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a constant minus a sum with a constant"));
         // (x - c0) - c1 -> x - (c0 + c1)
         patterns.Add<SubIOp>("sub-of-sub-constant", static (op, rw) =>
             op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
-                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make<AddFold>(rw, c0, c1), inner.OverflowFlags & op.OverflowFlags))
+                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make(rw, IntegerOperation.Add, c0, c1), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a difference with a constant minus a constant"));
         // (c0 - x) - c1 -> (c0 - c1) - x
         patterns.Add<SubIOp>("sub-of-constant-sub", static (op, rw) =>
             op.Lhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Lhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
-                ? rw.Replace(op, Create(rw, Scalars.Make<SubFold>(rw, c0, c1), inner.Rhs, inner.OverflowFlags & op.OverflowFlags))
+                ? rw.Replace(op, Create(rw, Scalars.Make(rw, IntegerOperation.Sub, c0, c1), inner.Rhs, inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a difference from a constant minus a constant"));
         // c1 - (x - c0) -> (c0 + c1) - x
         patterns.Add<SubIOp>("constant-sub-of-sub-constant", static (op, rw) =>
             op.Rhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Rhs, op.Lhs, out IntegerAttr c0, out IntegerAttr c1)
-                ? rw.Replace(op, Create(rw, Scalars.Make<AddFold>(rw, c0, c1), inner.Lhs, inner.OverflowFlags & op.OverflowFlags))
+                ? rw.Replace(op, Create(rw, Scalars.Make(rw, IntegerOperation.Add, c0, c1), inner.Lhs, inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a constant minus a difference with a constant"));
         // c1 - (c0 - x) -> x + (c1 - c0)
         patterns.Add<SubIOp>("constant-sub-of-constant-sub", static (op, rw) =>
             op.Rhs.DefiningOp is SubIOp inner && Scalars.Of(inner.Lhs, op.Lhs, out IntegerAttr c0, out IntegerAttr c1)
-                ? rw.Replace(op, AddIOp.Create(rw, inner.Rhs, Scalars.Make<SubFold>(rw, c1, c0), inner.OverflowFlags & op.OverflowFlags))
+                ? rw.Replace(op, AddIOp.Create(rw, inner.Rhs, Scalars.Make(rw, IntegerOperation.Sub, c1, c0), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a constant minus a difference from a constant"));
         // (a - b) - a -> 0 - b
         patterns.Add<SubIOp>("sub-of-own-sub", static (op, rw) =>
@@ -87,7 +87,7 @@ public sealed partial class MulIOp : ICanonicalizable
         // (x * c0) * c1 -> x * (c0 * c1)
         patterns.Add<MulIOp>("mul-of-mul-constant", static (op, rw) =>
             op.Lhs.DefiningOp is MulIOp inner && Scalars.Of(inner.Rhs, op.Rhs, out IntegerAttr c0, out IntegerAttr c1)
-                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make<MulFold>(rw, c0, c1), inner.OverflowFlags & op.OverflowFlags))
+                ? rw.Replace(op, Create(rw, inner.Lhs, Scalars.Make(rw, IntegerOperation.Mul, c0, c1), inner.OverflowFlags & op.OverflowFlags))
                 : rw.NoMatch(op, "not a product with a constant times a constant"));
 }
 
@@ -154,6 +154,6 @@ internal static class Scalars
     public static bool IsTrue(Value value) => Constants.Of(value) is IntegerAttr attr && attr.Type.IsSignlessInteger(1) && attr.Value == 1;
 
     /// <summary>Makes the constant that an operation yields for two others.</summary>
-    public static Value Make<TFold>(Rewriter rw, IntegerAttr a, IntegerAttr b) where TFold : struct, IIntegerFold =>
-        ConstantOp.Create(rw, (ITypedAttr)IntegerFold.Binary<TFold>(a, b)!, a.Type).Output;
+    public static Value Make(Rewriter rw, IntegerOperation operation, IntegerAttr a, IntegerAttr b) =>
+        ConstantOp.Create(rw, (ITypedAttr)IntegerFold.Binary(operation, a, b)!, a.Type).Output;
 }

@@ -14,7 +14,7 @@ public sealed partial class MaxSIOp : IFoldable
             if (Constants.IsMaxSigned(constant)) return Rhs;
             if (Constants.IsMinSigned(constant)) return Lhs;
         }
-        return IntegerFold.Binary<MaxSFold>(inputs);
+        return IntegerFold.Binary(IntegerOperation.MaxS, inputs);
     }
 }
 
@@ -30,7 +30,7 @@ public sealed partial class MinSIOp : IFoldable
             if (Constants.IsMinSigned(constant)) return Rhs;
             if (Constants.IsMaxSigned(constant)) return Lhs;
         }
-        return IntegerFold.Binary<MinSFold>(inputs);
+        return IntegerFold.Binary(IntegerOperation.MinS, inputs);
     }
 }
 
@@ -46,7 +46,7 @@ public sealed partial class MaxUIOp : IFoldable
             if (Constants.IsMaxUnsigned(constant)) return Rhs;
             if (Constants.IsZero(constant)) return Lhs;
         }
-        return IntegerFold.Binary<MaxUFold>(inputs);
+        return IntegerFold.Binary(IntegerOperation.MaxU, inputs);
     }
 }
 
@@ -62,7 +62,7 @@ public sealed partial class MinUIOp : IFoldable
             if (Constants.IsZero(constant)) return Rhs;
             if (Constants.IsMaxUnsigned(constant)) return Lhs;
         }
-        return IntegerFold.Binary<MinUFold>(inputs);
+        return IntegerFold.Binary(IntegerOperation.MinU, inputs);
     }
 }
 

@@ -316,6 +316,8 @@ public sealed partial class ConversionRewriter : Rewriter, IOpListener
 
     protected override bool HearsModifications => true;
 
+    private protected override bool NeedsReplacements => true;
+
     public override void StartModify(Operation op)
     {
         OpSnapshot before = new(op);
