@@ -161,9 +161,12 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
             if (op is null || !Verifier.Verify(op)) return false;
         }
         if (OptOptions.Has(args, options.VerifyRoundtrip) && !Roundtrip.Check(op, context, () => NewContext(args))) return false;
-        bool ok = !(flags.HasPipeline || flags.RunReproducer || flags.DumpPipeline) || run.Run(op);
+        bool runs = flags.HasPipeline || flags.RunReproducer || flags.DumpPipeline;
+        Action<string>? detach = runs && context.ExternalResources is not null ? Weights.Attach(context, chunk, op) : null;
+        bool ok = !runs || run.Run(op);
         if (ok)
         {
+            detach?.Invoke(args.GetValue(options.Output)!);
             using (run.Phase("Output")) AsmPrinter.Print(op, writer, print);
         }
         run.Finish();
