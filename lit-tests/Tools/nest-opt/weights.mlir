@@ -35,7 +35,7 @@
 // BACK-NEXT: return
 // MISSING: warning: {{.*}}m.onnx
 // MISSING: graph.mul
-// MISSING: w: "m.onnx:
+// MISSING: w: "{{.*}}m.onnx:{{[0-9]+}}:288:
 
 func.func @main(%x: tensor<1x1x8x8xf32>) -> tensor<1x8x6x6xf32> {
   %w = graph.constant dense<1.5> : tensor<8x1x3x3xf32> loc("w")
