@@ -7,11 +7,11 @@
 // RUN: nest-opt %t/m.mlir --cse -o %t/other/same.mlir
 // RUN: FileCheck %s --check-prefix=MOVED --input-file %t/other/same.mlir
 
-// A new weight has data of its own, and the reference goes.
+// A new weight goes to a file of its own beside the output, and the reference to the old one goes.
 // RUN: nest-opt %t/m.mlir --graph-optimize -o %t/optimized.mlir 2>&1 | FileCheck %s --check-prefix=COUNT
-// RUN: FileCheck %s --check-prefix=NEW --input-file %t/optimized.mlir
+// RUN: FileCheck %s --check-prefix=STORED --input-file %t/optimized.mlir
 
-// Both come through a pipe.
+// Both come through a pipe, where new weights are text.
 // RUN: nest-translate --onnx-to-graph %t/m.onnx --inline-weights | nest-opt --graph-optimize="report=false" | FileCheck %s --check-prefix=NEW
 // RUN: nest-opt %t/m.mlir --graph-optimize="report=false" | nest-translate --graph-to-onnx -o %t/new.onnx
 // RUN: nest-translate --onnx-to-graph %t/new.onnx | FileCheck %s --check-prefix=BACK
@@ -25,6 +25,11 @@
 // MOVED: nest: {
 // MOVED-NEXT: w: "../m.onnx:{{[0-9]+}}:288:
 // COUNT: remark: @main_graph: 2 operations before, 1 operations after
+// STORED: graph.conv
+// STORED-NOT: graph.mul
+// STORED: nest: {
+// STORED-NEXT: w{{.*}}: "optimized.safetensors:{{[0-9]+}}:288:
+// STORED-NOT: m.onnx
 // NEW: graph.conv
 // NEW-NOT: graph.mul
 // NEW: dialect_resources
