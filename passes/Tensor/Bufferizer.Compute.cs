@@ -99,7 +99,9 @@ internal sealed partial class Bufferizer
         foreach (Value operand in op.Operands)
             if (IsTensor(operand)) shape ??= buffers[operand];
         Value[] results = new Value[op.ResultCount];
-        for (int i = 0; i < results.Length; i++) results[i] = AllocLike(op.Result(i).Type, shape!.Value);
+        bool direct = false;
+        if (results.Length == 1 && Forward(op) is { } place) (results[0], direct) = (place, true);
+        for (int i = 0; i < results.Length && !direct; i++) results[i] = AllocLike(op.Result(i).Type, shape!.Value);
         Nest(Sizes(shape!.Value), at =>
         {
             OperationState state = new(info, op.Location) { Properties = info == op.Info ? op.PropertiesAttr : null };
@@ -109,7 +111,22 @@ internal sealed partial class Bufferizer
             Operation scalar = b.Create(state);
             for (int i = 0; i < results.Length; i++) StoreOp.Create(b, scalar.Result(i), results[i], at);
         });
-        for (int i = 0; i < results.Length; i++) Fresh(op.Result(i), results[i]);
+        for (int i = 0; i < results.Length && !direct; i++) Fresh(op.Result(i), results[i]);
+    }
+
+    // Where the result only goes into a slice of another tensor, it is computed there at once: that slice's buffer. Null where that cannot be.
+    private Value? Forward(Operation op)
+    {
+        Value result = op.Result(0);
+        if (!result.HasUses || !result.HasOneUse) return null;
+        InsertSliceOp? insert = null;
+        foreach (Use use in result.Uses)
+            if (use.Index == 0) insert = use.Owner as InsertSliceOp;
+        if (insert is null || insert.Block != op.Block || !buffers.TryGetValue(insert.Dest, out Value whole) || !analysis.CanComputeInto(op, insert)) return null;
+        Value place = View(insert, whole, insert.DroppedDims);
+        Alias(result, insert.Dest, place);
+        forwarded.Add(insert);
+        return place;
     }
 
     private void FromElements(FromElementsOp list)
@@ -148,6 +165,12 @@ internal sealed partial class Bufferizer
 
     private void InsertSlice(InsertSliceOp insert)
     {
+        if (forwarded.Contains(insert))
+        {
+            InPlace++;
+            Alias(insert.Output, insert.Dest, buffers[insert.Dest]);
+            return;
+        }
         Value dest = Destination(insert, 1, insert.Output);
         // The slice was changed where it lies.
         if (InPlaceAnalysis.IsMatchedSource(insert, 0) && dest == buffers[insert.Dest] && analysis.RootOf(insert.Source) == analysis.RootOf(insert.Dest)) return;

@@ -20,6 +20,9 @@ internal sealed partial class Bufferizer(FuncOp function, PassContext ctx, bool 
     private readonly Dictionary<Value, Value> buffers = [];
     private readonly HashSet<Operation> dead = [];
     private readonly InPlaceAnalysis analysis = new();
+
+    // Insertions whose slice was computed where it belongs.
+    private readonly HashSet<InsertSliceOp> forwarded = [];
     private bool failed;
 
     // What stands for results that are no tensors.

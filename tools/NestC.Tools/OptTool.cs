@@ -171,7 +171,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
         if (OptOptions.Has(args, options.VerifyRoundtrip) && !Roundtrip.Check(op, context, () => NewContext(args))) return false;
         bool transforms = flags.HasPipeline || flags.RunReproducer || flags.DumpPipeline;
         OptWeights? weights = null;
-        if (transforms && context.ExternalResources is not null && !OptWeights.TryAttach(context, op, args.GetValue(options.Input) ?? "-", out weights)) return false;
+        if (transforms && context.ExternalResources is not null) weights = OptWeights.Attach(context, op, args.GetValue(options.Input) ?? "-");
         bool ok = !transforms || run.Run(op);
         if (ok)
         {

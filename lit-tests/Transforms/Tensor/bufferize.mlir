@@ -1,13 +1,15 @@
 // RUN: nest-opt %s --tensor-bufferize --canonicalize --check-semantics=8 | FileCheck %s
 // RUN: nest-opt %s --tensor-bufferize=report --verify-diagnostics
 
-// The slice is changed where it lies: one buffer, one copy from the sums, none of the whole.
+// Each tile is computed where it belongs: one buffer, and no copy.
 // CHECK-LABEL: func.func @tiles
 // CHECK-SAME: (%arg0: memref<8xf32>) -> memref<8xf32>
 // CHECK: %[[R:.*]] = loop.alloc() : memref<8xf32>
 // CHECK: loop.for %[[I:[a-z0-9]+]] =
 // CHECK: %[[FROM:.*]] = loop.subview %arg0[%[[I]]] [2] [1]
-// CHECK: loop.copy %{{.*}}, %[[TO:.*]] : memref<2xf32> to
+// CHECK: %[[TO:.*]] = loop.subview %[[R]][%[[I]]] [2] [1]
+// CHECK-NOT: loop.copy
+// CHECK: loop.store %{{.*}}, %[[TO]]
 // CHECK-NOT: loop.copy
 // CHECK: return %[[R]] : memref<8xf32>
 func.func @tiles(%x: tensor<8xf32>) -> tensor<8xf32> {
@@ -87,4 +89,34 @@ func.func @next_iteration(%x: f32, %m: memref<4xf32>) {
 func.func @calls(%x: f32, %i: index) -> tensor<4xf32> {
   %r = call @in_place(%x, %i) : (f32, index) -> tensor<4xf32>
   return %r : tensor<4xf32>
+}
+
+// The sums go where the slice was read, element by element; where the slices overlap they need room of their own.
+// CHECK-LABEL: func.func @same_slice
+// CHECK: loop.alloc() : memref<8xi32>
+// CHECK: loop.subview
+// CHECK: loop.for
+// CHECK-NOT: loop.alloc
+// CHECK: return
+func.func @same_slice(%x: i32, %i: index) -> tensor<8xi32> {
+  %t = tensor.splat %x : tensor<8xi32>
+  %s = tensor.extract_slice %t[2] [4] [1] : tensor<8xi32> to tensor<4xi32>
+  %a = arith.addi %s, %s : tensor<4xi32>
+  %u = tensor.insert_slice %a into %t[2] [4] [1] : tensor<4xi32> into tensor<8xi32>
+  return %u : tensor<8xi32>
+}
+
+// CHECK-LABEL: func.func @other_slice
+// CHECK: loop.alloc() : memref<8xi32>
+// CHECK: loop.alloc() : memref<4xi32>
+// CHECK: loop.copy
+// CHECK: return
+func.func @other_slice(%x: i32, %y: i32, %i: index) -> tensor<8xi32> {
+  %p = tensor.splat %x : tensor<8xi32>
+  %c0 = arith.constant 0 : index
+  %t = tensor.insert %y into %p[%c0] : tensor<8xi32>
+  %s = tensor.extract_slice %t[0] [4] [1] : tensor<8xi32> to tensor<4xi32>
+  %a = arith.addi %s, %s : tensor<4xi32>
+  %u = tensor.insert_slice %a into %t[1] [4] [1] : tensor<4xi32> into tensor<8xi32>
+  return %u : tensor<8xi32>
 }

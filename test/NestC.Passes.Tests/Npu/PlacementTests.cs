@@ -66,7 +66,12 @@ public sealed class PlacementTests
         ["multiplier"] = new(Conv("shift = array<i64: 20>, multiplier = array<i64: 5000>"), Conv(), "NEST6107", "multiplier 5000", ""),
         ["right shift"] = new(Conv("shift = array<i64: 17>"), Conv("shift = array<i64: 15>"), "NEST6108", "17", "15"),
         ["bias"] = new(Conv(bias: "computed"), Conv(), "NEST6111", "computed", ""),
-        ["padding"] = new(Conv("shift = array<i64: 8>, pads = array<i64: 16, 16, 16, 16>", y: "1x16x40x40"), Conv("shift = array<i64: 8>, pads = array<i64: 15, 15, 15, 15>", y: "1x16x38x38"), "NEST6125", "16", "15"),
+        ["padding"] = new(
+            Conv("shift = array<i64: 8>, pads = array<i64: 16, 16, 16, 16>", y: "1x16x24x24", w: "16x16x17x17"),
+            Conv("shift = array<i64: 8>, pads = array<i64: 15, 15, 15, 15>", y: "1x16x22x22", w: "16x16x17x17"), "NEST6125", "16", "15"),
+        ["window of padding"] = new(
+            Conv("shift = array<i64: 8>, pads = array<i64: 3, 3, 3, 3>", y: "1x16x12x12", w: "16x16x3x3"),
+            Conv("shift = array<i64: 8>, pads = array<i64: 2, 2, 2, 2>", y: "1x16x10x10", w: "16x16x3x3"), "NEST6127", "3", "2"),
         ["window of a convolution"] = new(Conv(x: "1x16x50x50", y: "1x16x1x1", w: "16x16x50x50"), Conv(x: "1x16x31x31", y: "1x16x1x1", w: "16x16x31x31"), "NEST6122", "2500", "2048"),
         ["weights of a window"] = new(Conv(x: "1x16x40x40", y: "1x16x1x1", w: "16x16x40x40"), Conv(x: "1x16x31x31", y: "1x16x1x1", w: "16x16x31x31"), "NEST6123", "1600", "1024"),
         ["left shift"] = new(Add("shifts = array<i64: 7, 0>, shift = array<i64: 1>"), Add("shifts = array<i64: 6, 0>, shift = array<i64: 1>"), "NEST6109", "7", "6"),

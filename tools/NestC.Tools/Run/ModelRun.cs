@@ -306,10 +306,32 @@ internal sealed record ModelRunResult
         return string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes, {(least == 0 ? 0 : (double)bytes / least):F2} times the least");
     }
 
+    /// <summary>A layer's own cycles (from where compute ended the one before), the use of the multipliers without padding, and the roofline.</summary>
+    public List<(string Name, long Cycles, double Use, double Roof, LayerCost Cost)> Layers()
+    {
+        var layers = new List<(string, long, double, double, LayerCost)>();
+        foreach (CycleResult result in Cycles)
+        {
+            long before = 0;
+            VtaConfig config = result.Device.Config;
+            foreach (LayerCost layer in result.Layers)
+            {
+                if (layer.Instructions == 0 || layer.Name.Length == 0) continue;
+                long own = Math.Max(1, layer.ComputeEnd - before), macs = 0;
+                before = layer.ComputeEnd;
+                foreach (PlacementEntry entry in Placement.Entries) macs += entry.Layer == layer.Name ? entry.Cost.Macs : 0;
+                double roof = Math.Min(1, layer.Intensity(config) * result.Device.BusBytes / config.MacsPerTile);
+                layers.Add((layer.Name, own, (double)macs / config.MacsPerTile / own, roof, layer));
+            }
+        }
+        return layers;
+    }
+
     public string LayerTable()
     {
-        var text = new StringBuilder();
-        foreach (CycleResult result in Cycles) text.Append(CycleReport.Format(result));
+        var text = new StringBuilder("layer                                                     cycles    use  roofline     load  compute    store\n");
+        foreach ((string name, long cycles, double use, double roof, LayerCost cost) in Layers())
+            text.Append(CultureInfo.InvariantCulture, $"{name,-54} {cycles,9} {100 * use,5:F1}% {100 * roof,8:F1}% {cost.LoadBusy,8} {cost.ComputeBusy,8} {cost.StoreBusy,8}\n");
         return text.ToString();
     }
 }

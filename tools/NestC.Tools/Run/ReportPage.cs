@@ -25,9 +25,9 @@ internal static class ReportPage
         {
             page.Append(invariant, $"<h2>Program @{Text(run.Programs[i].SymName)}</h2>");
             Timeline(page, run.Cycles[i]);
-            Layers(page, run.Cycles[i]);
             Memory(page, run.Programs[i]);
         }
+        Layers(page, run);
         Placement(page, run.Placement);
         page.Append("<h2>Host steps</h2><ol>");
         foreach (string step in run.HostSteps) page.Append(invariant, $"<li>{Text(step)}</li>");
@@ -63,17 +63,13 @@ internal static class ReportPage
     private static void Bar(StringBuilder page, string name, int module, double from, double to, int height) =>
         page.Append(invariant, $"<rect class=\"{name}\" x=\"{from:F1}\" y=\"{module * height}\" width=\"{Math.Max(0.3, to - from):F1}\" height=\"{height - 4}\"/>");
 
-    private static void Layers(StringBuilder page, CycleResult result)
+    private static void Layers(StringBuilder page, ModelRunResult run)
     {
-        VtaConfig config = result.Device.Config;
-        page.Append("<h3>Layers</h3><table><tr><th>layer<th>cycles<th>load<th>compute<th>store<th>use of the multipliers<th><th>MAC a byte<th>roofline, MAC a cycle<th>bound by");
-        foreach (LayerCost layer in result.Layers)
+        page.Append("<h2>Layers</h2><table><tr><th>layer<th>cycles<th>load<th>compute<th>store<th>use of the multipliers<th><th>roofline");
+        foreach ((string name, long cycles, double use, double roof, LayerCost cost) in run.Layers())
         {
-            if (layer.Instructions == 0) continue;
-            long span = Math.Max(1, layer.End - layer.Start);
-            double use = (double)layer.GemmSteps / span, intensity = layer.Intensity(config), roof = Math.Min(config.MacsPerTile, intensity * result.Device.BusBytes);
-            page.Append(invariant, $"<tr><td>{Text(layer.Name)}<td>{span}<td>{layer.LoadBusy}<td>{layer.ComputeBusy}<td>{layer.StoreBusy}<td>{100 * use:F1} %");
-            page.Append(invariant, $"<td><div class=\"bar\" style=\"width:{120 * Math.Min(1, use):F0}px\"></div><td>{intensity:F1}<td>{roof:F0}<td>{(layer.IsBandwidthBound(result.Device) ? "memory" : "compute")}");
+            page.Append(invariant, $"<tr><td>{Text(name)}<td>{cycles}<td>{cost.LoadBusy}<td>{cost.ComputeBusy}<td>{cost.StoreBusy}<td>{100 * use:F1} %");
+            page.Append(invariant, $"<td><div class=\"bar\" style=\"width:{120 * Math.Min(1, use):F0}px\"></div><td>{100 * roof:F1} %");
         }
         page.Append("</table>");
     }
