@@ -73,12 +73,20 @@ public abstract class GraphOp : Operation, IArrayEvaluable
         return types;
     }
 
+    /// <summary>How many operands, from the first on, must have one element type; 0 where types may differ.</summary>
+    protected virtual int SameElements => 0;
+
     /// <summary>The operator's own rules, before its types are looked at.</summary>
     protected virtual bool VerifyRules(Diag d) => true;
 
     protected override bool VerifyOp(Diag d)
     {
         if (!VerifyRules(d)) return false;
+        for (int i = 1; i < Math.Min(SameElements, OperandCount); i++)
+        {
+            if (Operand(i).Type is TensorType other && Operand(0).Type is TensorType first && other.ElementType != first.ElementType)
+                return d.Require(false, "T3", $"operand {i} has elements of type '{other.ElementType}', operand 0 has '{first.ElementType}'");
+        }
         IrType[] types;
         try
         {
@@ -110,6 +118,8 @@ public abstract class UnaryOp : GraphOp
 /// <summary>A function of two tensors, broadcast to each other.</summary>
 public abstract class BinaryOp : GraphOp
 {
+    protected override int SameElements => 2;
+
     public sealed override long[]? Infer(ShapeArguments s) => s.Broadcast(2);
 }
 

@@ -312,6 +312,8 @@ public sealed partial class EinsumOp : GraphOp, IPure
 
     [Prop] public partial string Equation { get; }
 
+    protected override int SameElements => int.MaxValue;
+
     public override NdArray[] Evaluate(NdArray[] x) => [Einsum.Apply(Equation, x)];
 
     public override long[]? Infer(ShapeArguments s) => s.All() is { } all ? Einsum.InferShape(Equation, all) : null;

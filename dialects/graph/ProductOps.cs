@@ -16,6 +16,8 @@ public sealed partial class MatMulOp : GraphOp, IPure
 
     [Result<AnyTensor>] public partial Value Output { get; }
 
+    protected override int SameElements => 3;
+
     public override NdArray[] Evaluate(NdArray[] x) => [MatMul.Apply(x[0], x[1])];
 
     public override long[]? Infer(ShapeArguments s) => s.Both(out var a, out var b) ? MatMul.InferShape(a, b) : null;
@@ -40,6 +42,8 @@ public sealed partial class GemmOp : GraphOp, IPure
     [Prop("transA", Default = 0L)] public partial long TransA { get; }
 
     [Prop("transB", Default = 0L)] public partial long TransB { get; }
+
+    protected override int SameElements => 3;
 
     public override NdArray[] Evaluate(NdArray[] x) => [MatMul.Gemm(x[0], x[1], x.Length > 2 ? x[2] : null, new(Alpha, Beta, TransA != 0, TransB != 0))];
 
@@ -69,6 +73,8 @@ public sealed partial class ConvOp : GraphOp, IPure
     [Prop(Default = "NOTSET")] public partial string AutoPad { get; }
 
     [Prop(Default = 1L)] public partial long Group { get; }
+
+    protected override int SameElements => 3;
 
     public override NdArray[] Evaluate(NdArray[] x) => [Conv.Apply(x[0], x[1], x.Length > 2 ? x[2] : null, Windows.Of(Strides, Dilations, Pads, AutoPad), Group)];
 
@@ -102,6 +108,8 @@ public sealed partial class ConvTransposeOp : GraphOp, IPure
     [Prop] public partial long[]? OutputPadding { get; }
 
     [Prop] public partial long[]? OutputShape { get; }
+
+    protected override int SameElements => 3;
 
     public override NdArray[] Evaluate(NdArray[] x) => [Conv.Transposed(x[0], x[1], x.Length > 2 ? x[2] : null, Windows.Of(Strides, Dilations, Pads, AutoPad), Group, OutputPadding ?? [], OutputShape ?? [])];
 

@@ -52,6 +52,7 @@ public static class GraphPage
             |---|---|
             | T1 | the operands' shapes, as far as they are known, fit the operator: the message says what does not |
             | T2 | each result has the type that follows from the operands; extents that are open on one side may be known on the other |
+            | T3 | operands that are computed with each other (sums, products, comparisons, what is joined) have one element type |
 
 
             """.ReplaceLineEndings("\n"));
