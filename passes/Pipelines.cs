@@ -62,10 +62,12 @@ public static class Pipelines
         .Add("convert-graph-to-tensor", static () => new ConvertGraphToTensorPass())
         .Add("convert-tensor-to-npu", static () => new ConvertTensorToNpuPass())
         .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
+        .Add("npu-calibrate-on-seeds", static () => new CalibrateOnSeedsPass())
         .Add("npu-insert-tokens", static () => new InsertTokensPass())
         .Add("npu-lower-tiles", static () => new LowerTilesPass())
         .Add("npu-place", static () => new PlaceOnNpuPass())
-        .Add("npu-tile", static () => new TilePackedOpsPass());
+        .Add("npu-tile", static () => new TilePackedOpsPass())
+        .AddPipeline(LowerToNpu.Entry);
 
     private static void RegisterQuantization(PassRegistry registry) => registry
         .Add("graph-quantize", static () => new GraphQuantizePass())

@@ -120,7 +120,7 @@ public sealed partial class ForOp : Operation, IRecursiveMemoryEffects, ISingleB
     public void Print(AsmPrinter printer)
     {
         printer.Out.Write(' ');
-        printer.WriteOperand(InductionVar);
+        printer.WriteRegionArgumentName(InductionVar);
         printer.Out.Write(" = "u8);
         printer.WriteOperand(LowerBound);
         printer.Out.Write(" to "u8);
@@ -234,7 +234,7 @@ public sealed partial class ParallelOp : Operation, IRecursiveMemoryEffects, ISi
         for (int i = 0; i < Body.ArgumentCount; i++)
         {
             if (i > 0) printer.Out.Write(", "u8);
-            printer.WriteOperand(Body.ArgumentAt(i));
+            printer.WriteRegionArgumentName(Body.ArgumentAt(i));
         }
         printer.Out.Write(") = ("u8);
         printer.WriteOperands(LowerBounds);

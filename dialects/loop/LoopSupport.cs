@@ -71,7 +71,7 @@ internal static class LoopSyntax
         for (int i = 0; i < values.Count; i++)
         {
             if (i > 0) printer.Out.Write(", "u8);
-            printer.WriteOperand(block.ArgumentAt(first + i));
+            printer.WriteRegionArgumentName(block.ArgumentAt(first + i));
             printer.Out.Write(" = "u8);
             printer.WriteOperand(values[i]);
         }

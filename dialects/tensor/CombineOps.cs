@@ -140,15 +140,15 @@ public sealed partial class PadOp : TensorOp, IPure, ISingleBlock, IAsmNames
     {
         int rank = SourceType.Rank;
         if (StaticLow.Length != rank || StaticHigh.Length != rank)
-            return d.Error(Diag.RuleCode, $"expected {rank} low and high paddings, got {StaticLow.Length} and {StaticHigh.Length}");
+            return Plain(d, $"failed to infer expectedType from sourceType '{SourceType}', specified resultType is '{Type}'");
         if (Dynamic(StaticLow) != Low.Count || Dynamic(StaticHigh) != High.Count)
             return d.Error(Diag.RuleCode, "expected as many dynamic paddings as values");
         RankedTensorType expected = InferType(SourceType, StaticLow, StaticHigh);
-        if (Type.Rank != rank) return d.Error(Diag.RuleCode, $"specified type '{Type}' does not match the inferred type '{expected}'");
+        if (Type.Rank != rank) return Plain(d, $"specified type '{Type}' does not match the inferred type '{expected}'");
         for (int i = 0; i < rank; i++)
         {
             if (Type.Shape[i] == expected.Shape[i] || Shapes.IsDynamic(expected.Shape[i])) continue;
-            return d.Error(Diag.RuleCode, $"specified type '{Type}' does not match the inferred type '{expected}'");
+            return Plain(d, $"specified type '{Type}' does not match the inferred type '{expected}'");
         }
         return true;
     }
@@ -164,7 +164,7 @@ public sealed partial class PadOp : TensorOp, IPure, ISingleBlock, IAsmNames
     protected override bool VerifyRegions(Diag d)
     {
         Block block = Body.First!;
-        if (block.ArgumentCount != Type.Rank) return d.Error(Diag.RuleCode, $"expected the block to have {Type.Rank} arguments");
+        if (block.ArgumentCount != Type.Rank) return Plain(d, $"expected the block to have {Type.Rank} arguments");
         for (int i = 0; i < block.ArgumentCount; i++)
             if (block.ArgumentAt(i).Type is not IndexType) return d.Error(Diag.RuleCode, $"expected block argument {i + 1} to be an index");
         return d.Require(block.Last is YieldOp yield && yield.Value.Type == Type.ElementType, null, "expected yield type to match shape element type");

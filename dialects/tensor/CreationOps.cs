@@ -63,15 +63,15 @@ public sealed partial class GenerateOp : TensorOp, IRecursiveMemoryEffects, ISin
 
     public void NameResults(ValueNames names) => names.Name(Output, "generated"u8);
 
-    protected override bool VerifyOp(Diag d) => d.Require(Shapes.DynamicDims(Type) == DynamicExtents.Count,
-        null, "must have as many index operands as dynamic extents in the result type");
+    protected override bool VerifyOp(Diag d) => Shapes.DynamicDims(Type) == DynamicExtents.Count
+        || Plain(d, "must have as many index operands as dynamic extents in the result type");
 
     protected override bool VerifyRegions(Diag d)
     {
         Block block = Body.First!;
         for (int i = 0; i < block.ArgumentCount; i++)
-            if (block.ArgumentAt(i).Type is not IndexType) return d.Error(Diag.RuleCode, "all body arguments must be index");
-        if (block.ArgumentCount != Type.Rank) return d.Error(Diag.RuleCode, "must have one body argument per input dimension");
+            if (block.ArgumentAt(i).Type is not IndexType) return Plain(d, "all body arguments must be index");
+        if (block.ArgumentCount != Type.Rank) return Plain(d, "must have one body argument per input dimension");
         return d.Require(block.Last is YieldOp yield && yield.Value.Type == Type.ElementType,
             null, "body must be terminated with a `yield` operation of the tensor element type");
     }

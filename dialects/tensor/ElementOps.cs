@@ -15,8 +15,8 @@ public sealed partial class BitcastOp : TensorOp, IPure
     protected override bool VerifyOp(Diag d)
     {
         TensorType from = (TensorType)Source.Type, to = (TensorType)Dest.Type;
-        bool fits = from.ElementType.BitWidth() == to.ElementType.BitWidth() && TypeRelations.ShapesCompatible(from, to) && from.HasRank == to.HasRank
-            && (!from.HasRank || from.Shape.SequenceEqual(to.Shape));
+        bool fits = from.ElementType is not IndexType && to.ElementType is not IndexType && from.ElementType.BitWidth() == to.ElementType.BitWidth()
+            && TypeRelations.ShapesCompatible(from, to);
         return d.Require(fits, $"operand type '{from}' and result type '{to}' are cast incompatible");
     }
 }
@@ -117,7 +117,7 @@ public sealed partial class InsertOp : MovingOp, IPure, IAsmNames, IDestinationS
 
     [Operands<AnyIndex>] public partial OperandRange Indices { get; }
 
-    [Result<RankedTensor>("result"), TypeFrom("dest", nameof(Same), "expected result type to match dest type")] public partial Value Output { get; }
+    [Result<RankedTensor>("result"), TypeFrom("dest", nameof(Same), "result type matches type of dest")] public partial Value Output { get; }
 
     private static IrType? ElementOf(IrType type) => (type as ShapedType)?.ElementType;
 

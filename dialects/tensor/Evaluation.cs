@@ -158,7 +158,8 @@ public sealed partial class CollapseShapeOp
             shape[i] = 1;
             foreach (int dim in groups[i]) shape[i] *= from[dim];
         }
-        return ElementMap.Same(shape, 0);
+        ElementMap map = ElementMap.Same(shape, 0);
+        return map.Count == NdArray.CountOf(from) ? map : throw new EvaluationException($"{NdArray.Format(from)} cannot become {NdArray.Format(shape)}");
     }
 }
 

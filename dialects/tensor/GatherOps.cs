@@ -60,8 +60,7 @@ internal static class GatherRules
     {
         if (dims.Length == 0) return d.Error(Diag.RuleCode, $"{what}_dims must be non-empty");
         if (dims.Length > whole.Rank) return d.Error(Diag.RuleCode, $"{what}_dims overflow {side} rank");
-        if (indices.Rank == 0 || indices.Shape[^1] != dims.Length)
-            return d.Error(Diag.RuleCode, $"{what}_dims length must match the size of last dimension of indices");
+        if (indices.Rank == 0) return d.Error(Diag.RuleCode, $"{what}_dims length must match the size of last dimension of indices");
         foreach (long dim in dims)
         {
             if (dim < 0) return d.Error(Diag.RuleCode, $"{what}_dims value must be non-negative");
@@ -70,7 +69,8 @@ internal static class GatherRules
         for (int i = 1; i < dims.Length; i++)
             if (dims[i - 1] >= dims[i]) return d.Error(Diag.RuleCode, $"{what}_dims values must be strictly increasing");
         RankedTensorType full = PartType(whole, indices, dims, reduced: false), reduced = PartType(whole, indices, dims, reduced: true);
-        if (part == full || part == reduced) return true;
+        if (part == full || part == reduced)
+            return d.Require(indices.Shape[^1] == dims.Length, null, $"{what}_dims length must match the size of last dimension of indices");
         return what == "gather"
             ? d.Error(Diag.RuleCode, $"result type mismatch: expected '{full}' or its rank-reduced variant '{reduced}' (got: '{part}')")
             : d.Error(Diag.RuleCode, $"source type mismatch: expected '{full}' or its rank-reduced variant '{reduced}' (got: '{part}')");

@@ -111,16 +111,16 @@ public static class TiledLayouts
         foreach (long tile in staticTiles)
         {
             if (Shapes.IsDynamic(tile)) dynamic++;
-            else if (tile == 0) return d.Error(Diag.RuleCode, "invalid zero tile factor");
+            else if (tile == 0) return TensorOp.Plain(d, "invalid zero tile factor");
         }
-        if (dynamic != values) return d.Error(Diag.RuleCode, "tile factors must be the same as the number of dynamic values");
-        if (op.InnerDimsPos.Length > plain.Rank) return d.Error(Diag.RuleCode, "invalid inner_dims_pos vector");
-        if (!AreDistinct(op.InnerDimsPos, plain.Rank)) return d.Error(Diag.RuleCode, "invalid inner_dims_pos vector");
-        if (!AreDistinct(op.OuterPermutation, plain.Rank)) return d.Error(Diag.RuleCode, "invalid outer_dims_perm vector");
-        if (op.OuterPermutation.Length > 0 && op.OuterPermutation.Length != plain.Rank) return d.Error(Diag.RuleCode, "outer_dims_perm must be a permutation or empty");
-        if (staticTiles.Length > plain.Rank) return d.Error(Diag.RuleCode, "tiling factors must be less than or equal to the input rank for pack or output rank for unpack");
-        if (staticTiles.Length != op.InnerDimsPos.Length) return d.Error(Diag.RuleCode, "tiling factors must equal the number of dimensions to tile");
-        if (packed.Rank != plain.Rank + staticTiles.Length) return d.Error(Diag.RuleCode, "packed rank must equal unpacked rank + tiling factors");
+        if (dynamic != values) return TensorOp.Plain(d, "tile factors must be the same as the number of dynamic values");
+        if (op.InnerDimsPos.Length > plain.Rank) return TensorOp.Plain(d, "invalid inner_dims_pos vector");
+        if (!AreDistinct(op.InnerDimsPos, plain.Rank)) return TensorOp.Plain(d, "invalid inner_dims_pos vector");
+        if (!AreDistinct(op.OuterPermutation, plain.Rank)) return TensorOp.Plain(d, "invalid outer_dims_perm vector");
+        if (op.OuterPermutation.Length > 0 && op.OuterPermutation.Length != plain.Rank) return TensorOp.Plain(d, "outer_dims_perm must be a permutation or empty");
+        if (staticTiles.Length > plain.Rank) return TensorOp.Plain(d, "tiling factors must be less than or equal to the input rank for pack or output rank for unpack");
+        if (staticTiles.Length != op.InnerDimsPos.Length) return TensorOp.Plain(d, "tiling factors must equal the number of dimensions to tile");
+        if (packed.Rank != plain.Rank + staticTiles.Length) return TensorOp.Plain(d, "packed rank must equal unpacked rank + tiling factors");
         for (int i = 0; needsFullTiles && i < staticTiles.Length; i++)
         {
             long size = plain.Shape[(int)op.InnerDimsPos[i]];
@@ -128,17 +128,17 @@ public static class TiledLayouts
                 return d.Error(Diag.RuleCode, "invalid tile factor or output size provided. Only full tiles are supported when padding_value is not set");
         }
         RankedTensorType expected = Pack(plain, staticTiles, op.InnerDimsPos, op.OuterPermutation);
-        for (int i = 0; i < plain.Rank; i++)
+        for (int i = 0; i < packed.Rank; i++)
         {
             long want = expected.Shape[i], got = packed.Shape[i];
             if (!Shapes.IsDynamic(want) && !Shapes.IsDynamic(got) && want > got)
-                return d.Error(Diag.RuleCode, $"the shape of output is not large enough to hold the packed data. Expected at least '{expected}', got '{packed}'");
+                return TensorOp.Plain(d, $"the shape of output is not large enough to hold the packed data. Expected at least '{expected}', got '{packed}'");
         }
         for (int i = 0; i < staticTiles.Length; i++)
         {
             long got = packed.Shape[plain.Rank + i];
             if (Shapes.IsDynamic(staticTiles[i]) ? Shapes.IsDynamic(got) : staticTiles[i] == got) continue;
-            return d.Error(Diag.RuleCode, "mismatch in inner tile sizes specified and shaped of tiled dimension in the packed type");
+            return TensorOp.Plain(d, "mismatch in inner tile sizes specified and shaped of tiled dimension in the packed type");
         }
         return d.Require(plain.ElementType == packed.ElementType, null, "element types of source and dest must be the same");
     }

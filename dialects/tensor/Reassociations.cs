@@ -69,47 +69,28 @@ public static class Reassociations
     {
         if ((isExpansion ? result : source) is not RankedTensorType expanded || (isExpansion ? source : result) is not RankedTensorType collapsed)
             return d.Error("NEST2013", $"{(source is RankedTensorType ? "result #0" : "operand #0")} must be ranked tensor of any type values, but got '{(source is RankedTensorType ? result : source)}'");
-        if (isExpansion ? expanded.Rank < collapsed.Rank : expanded.Rank < collapsed.Rank)
-        {
-            return d.Error(Diag.RuleCode,
-                $"expected the {(isExpansion ? "expanded" : "collapsed")} type, '{(isExpansion ? expanded : collapsed)}', to have a {(isExpansion ? "higher" : "lower")} (or same) rank than the {(isExpansion ? "collapsed" : "expanded")} type, '{(isExpansion ? collapsed : expanded)}'");
-        }
+        if (expanded.Rank < collapsed.Rank)
+            return d.Error(Diag.RuleCode, $"expected the expanded type, '{expanded}' to have a higher (or same) rank than the collapsed type, '{collapsed}'.");
         if (reassociation.Elements.Length != collapsed.Rank)
-            return d.Error(Diag.RuleCode, $"expected collapsed rank ({collapsed.Rank}) to equal the number of reassociation maps ({reassociation.Elements.Length})");
+            return d.Error(Diag.RuleCode, $"expected collapsed rank ({collapsed.Rank}) to equal the number of reassociation maps ({reassociation.Elements.Length}).");
         int[][] groups = Groups(reassociation);
-        int next = 0;
+        int most = -1, next = 0;
+        foreach (int[] group in groups)
+            foreach (int dim in group) most = Math.Max(most, dim);
+        if (groups.Length > 0 && most + 1 != expanded.Rank)
+            return d.Error(Diag.RuleCode, $"expected reassociation map #0 to have size equal to the expanded rank ({expanded.Rank}), but it is  {most + 1}.");
         for (int i = 0; i < groups.Length; i++)
             foreach (int dim in groups[i])
-            {
-                if (dim >= expanded.Rank || dim < 0) return d.Error(Diag.RuleCode, $"reassociation map #{i} is invalid");
-                if (dim != next++) return d.Error(Diag.RuleCode, $"reassociation map #{i} is not valid and contiguous");
-            }
-        if (next != expanded.Rank && groups.Length > 0) return d.Error(Diag.RuleCode, $"expected an affine map with {next} dims to be the same as the expanded rank, but it is {expanded.Rank}");
-        return VerifySizes(d, expanded, collapsed, groups, isExpansion);
-    }
-
-    private static bool VerifySizes(Diag d, RankedTensorType expanded, RankedTensorType collapsed, int[][] groups, bool isExpansion)
-    {
-        if (groups.Length == 0)
+                if (dim != next++) return d.Error(Diag.RuleCode, $"expected reassociation map #{i} to be valid and contiguous.");
+        for (int i = 0; i < groups.Length; i++)
         {
-            foreach (long size in expanded.Shape)
-                if (size != 1) return d.Error(Diag.RuleCode, $"invalid to reshape tensor/memref with non-unit extent dimensions to zero-rank tensor/memref");
+            long joined = Join(expanded.Shape, groups[i]);
+            if (joined == collapsed.Shape[i]) continue;
+            return d.Error(Diag.RuleCode, Shapes.IsDynamic(joined)
+                ? $"expected dimension {i} of collapsed type to be dynamic since one or more of the corresponding dimensions in the expanded type is dynamic"
+                : $"expected dimension {i} of collapsed type to be static value of {joined}");
         }
-        if (isExpansion)
-        {
-            for (int i = 0; i < groups.Length; i++)
-            {
-                long joined = Join(expanded.Shape, groups[i]);
-                if (joined == collapsed.Shape[i]) continue;
-                return Shapes.IsDynamic(joined) || Shapes.IsDynamic(collapsed.Shape[i])
-                    ? d.Error(Diag.RuleCode, $"expected dimension {i} of collapsed type to be {(Shapes.IsDynamic(joined) ? "dynamic" : "static value of " + joined)}{(Shapes.IsDynamic(joined) ? " since one or more of the corresponding dimensions in the expanded type is dynamic" : "")}")
-                    : d.Error(Diag.RuleCode, $"expected dimension {i} of collapsed type to be static value of {joined}");
-            }
-            return true;
-        }
-        RankedTensorType expected = Collapse(expanded, groups);
-        return d.Require(TypeRelations.Compatible(expected, collapsed) && collapsed.Shape.SequenceEqual(expected.Shape),
-            $"expected collapsed type to be '{expected}', but got '{collapsed}'");
+        return true;
     }
 
     /// <summary>The groups by which a shape is joined to another, or null when there are none; sizes that are not known must stand alone in their group.</summary>

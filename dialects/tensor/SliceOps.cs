@@ -121,7 +121,7 @@ public sealed partial class ParallelInsertSliceOp : TensorOp, ISlicing
 
     protected override bool VerifyOp(Diag d)
     {
-        if (ParentOp is { Info.IsRegistered: true }) return d.Error(Diag.RuleCode, $"expected ParallelCombiningOpInterface parent, got:{ParentOp.Name}");
+        if (ParentOp is { Info.IsRegistered: true }) return Plain(d, "expected ParallelCombiningOpInterface parent, got:");
         RankedTensorType dest = (RankedTensorType)Dest.Type;
         return Slicing.VerifyLists(d, this, dest.Rank) && Slicing.VerifyReduced(d, Slicing.SliceType(dest, StaticSizes), (RankedTensorType)Source.Type);
     }

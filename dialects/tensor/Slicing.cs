@@ -54,8 +54,13 @@ public static class Slicing
     {
         if (op.StaticOffsets.Length != op.StaticSizes.Length)
         {
-            return d.Error(Diag.RuleCode,
+            return TensorOp.Plain(d,
                 $"expected mixed offsets rank to match mixed sizes rank ({op.StaticOffsets.Length} vs {op.StaticSizes.Length}) so the rank of the result type is well-formed.");
+        }
+        if (op.StaticSizes.Length != op.StaticStrides.Length)
+        {
+            return TensorOp.Plain(d,
+                $"expected mixed sizes rank to match mixed strides rank ({op.StaticSizes.Length} vs {op.StaticStrides.Length}) so the rank of the result type is well-formed.");
         }
         return VerifyList(d, "offset", op.StaticOffsets, op.Offsets.Count, rank, negative: false)
             && VerifyList(d, "size", op.StaticSizes, op.Sizes.Count, rank, negative: false)
@@ -64,23 +69,23 @@ public static class Slicing
 
     private static bool VerifyList(Diag d, string what, long[] numbers, int values, int rank, bool negative)
     {
-        if (numbers.Length != rank) return d.Error(Diag.RuleCode, $"expected {rank} {what} values, got {numbers.Length}");
+        if (numbers.Length != rank) return TensorOp.Plain(d, $"expected {rank} {what} values, got {numbers.Length}");
         int dynamic = 0;
         foreach (long number in numbers)
         {
             if (Shapes.IsDynamic(number)) dynamic++;
-            else if (number < 0 && !negative) return d.Error(Diag.RuleCode, $"expected {what}s to be non-negative, but got {number}");
+            else if (number < 0 && !negative) return TensorOp.Plain(d, $"expected {what}s to be non-negative, but got {number}");
         }
-        return d.Require(dynamic == values, $"expected {dynamic} dynamic {what} values");
+        return dynamic == values || TensorOp.Plain(d, $"expected {dynamic} dynamic {what} values");
     }
 
     /// <summary>Whether a type is the expected one, perhaps with dimensions of size 1 left out; upstream's words where it is not.</summary>
     public static bool VerifyReduced(Diag d, RankedTensorType expected, RankedTensorType got)
     {
-        if (got.Rank > expected.Rank) return d.Error(Diag.RuleCode, "expected rank to be smaller or equal to the other rank. ");
+        if (got.Rank > expected.Rank) return TensorOp.Plain(d, "expected rank to be smaller or equal to the other rank. ");
         if (Shapes.DroppedDims(expected.Shape, got.Shape) is null)
-            return d.Error(Diag.RuleCode, $"expected type to be '{expected}' or a rank-reduced version. (size mismatch) ");
-        return d.Require(got.ElementType == expected.ElementType, $"expected element type to be '{expected.ElementType}'");
+            return TensorOp.Plain(d, $"expected type to be '{expected}' or a rank-reduced version. (size mismatch) ");
+        return got.ElementType == expected.ElementType || TensorOp.Plain(d, $"expected element type to be '{expected.ElementType}'");
     }
 
     /// <summary>The type of the slice of a tensor of these sizes.</summary>

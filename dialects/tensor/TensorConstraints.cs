@@ -14,7 +14,7 @@ public readonly struct NotScalarTensor : ITypeConstraint
 /// <summary>A tensor of integers of any signedness, or of floats.</summary>
 public readonly struct TensorOfBits : ITypeConstraint
 {
-    public static bool Matches(IrType type) => type is TensorType { ElementType: IntegerType or FloatType };
+    public static bool Matches(IrType type) => type is TensorType { ElementType: IntegerType or FloatType or IndexType };
 
     public static string Describe => "tensor of signless integer or unsigned integer or signed integer or floating-point values";
 }

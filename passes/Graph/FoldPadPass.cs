@@ -101,6 +101,7 @@ public sealed class FoldPadIntoMaxPool() : Pattern<MaxPoolOp>("fold-pad-into-max
         bool least = SpatialPad.Fill(pad) is { } fill && (double.IsNegativeInfinity(fill) || (fill == 0 && ValueRanges.IsNotNegative(pad.Input)));
         if (!least) return rw.NoMatch(op, "the padding may be greater than an element");
         if (op.CeilMode != 0) return rw.NoMatch(op, "windows may hang over the end");
+        if (op.ResultCount != 1) return rw.NoMatch(op, "the places of the greatest are asked for");
         if (op.KernelShape is not { } kernel || op.Dilations is { } d && Array.Exists(d, static x => x != 1)) return rw.NoMatch(op, "the kernel is not known, or dilated");
         for (int i = 0; i < kernel.Length; i++)
         {

@@ -86,7 +86,7 @@ internal static class LayerNorm
         for (int i = 0; i < 2; i++)
         {
             other = op.Operand(1 - i);
-            if (op.Operand(i).DefiningOp is LayerNormalizationOp norm && op.Operand(i).HasOneUse && op.Operand(i).Type == op.Result(0).Type) return norm;
+            if (op.Operand(i).DefiningOp is LayerNormalizationOp { ResultCount: 1 } norm && op.Operand(i).HasOneUse && op.Operand(i).Type == op.Result(0).Type) return norm;
         }
         other = default;
         return null;

@@ -78,6 +78,7 @@ public sealed class QuantizeMoved() : Pattern<QuantizeLinearOp>("quantize-moved"
     {
         if (op.Input.DefiningOp is not { } move || move is not (ReshapeOp or FlattenOp or SqueezeOp or UnsqueezeOp or TransposeOp or SliceOp or MaxPoolOp or DepthToSpaceOp or SpaceToDepthOp))
             return rw.NoMatch(op, "the operand is not moved alone");
+        if (move.ResultCount != 1) return rw.NoMatch(op, "the places of the greatest are asked for");
         if (move.Operand(0).DefiningOp is not DequantizeLinearOp inner) return rw.NoMatch(op, "what is moved is not dequantized");
         if (!move.Result(0).HasOneUse) return rw.NoMatch(op, "the moved elements have other uses");
         if (!QuantParams.IsWhole(op.Scale) || !QuantParams.Same(op, inner)) return rw.NoMatch(op, "scale, zero point or type differ");

@@ -56,6 +56,7 @@ public sealed class UnrollPass : Pass<FuncOp>
             ctx.Remark(loop, "NEST6201", "the loop is not unrolled: how often it runs is not known");
             return false;
         }
+        if (trips == 0) return false;
         long factor = Factor == 0 || Factor >= trips ? trips : Factor;
         if (factor <= 1 && trips > 1) return false;
         long size = 0;

@@ -24,6 +24,9 @@ public sealed class GraphQuantizePass : Pass<FuncOp>
     [Option("calibrate-weights", "Calibrate the ranges of weights too")]
     public bool CalibrateWeights { get; init; }
 
+    [Option("bias-correction", "Let biases make up for what rounding of weights does to the mean of the sums")]
+    public bool BiasCorrection { get; init; }
+
     [Option("granularity", "What shares a scale in a weight")]
     public QuantizationGranularity Granularity { get; init; } = QuantizationGranularity.Tensor;
 
@@ -83,6 +86,7 @@ public sealed class GraphQuantizePass : Pass<FuncOp>
                 Calibration = Calibration,
                 Percentile = Percentile,
                 CalibrateWeights = CalibrateWeights,
+                BiasCorrection = BiasCorrection,
                 Granularity = Granularity,
                 ActivationBits = (int)ActivationBits,
                 BiasBits = (int)BiasBits,

@@ -38,6 +38,17 @@ public sealed class Histogram
         }
     }
 
+    /// <summary>The mean of the values, each taken as the middle of its bin.</summary>
+    public double Mean
+    {
+        get
+        {
+            double sum = 0;
+            for (int i = 0; i < counts.Length; i++) sum += counts[i] * Center(i);
+            return Total == 0 ? 0 : sum / Total;
+        }
+    }
+
     /// <summary>The middle of a bin.</summary>
     public double Center(int bin) => Min + (bin + 0.5) * ((Max - Min) / counts.Length);
 

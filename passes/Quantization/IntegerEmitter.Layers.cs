@@ -56,7 +56,8 @@ internal sealed partial class IntegerEmitter
             attributes.Add(Attr("residual_shift", shift));
         }
         var factors = new double[weights.Type.Scales.Length];
-        for (int i = 0; i < factors.Length; i++) factors[i] = scale * weights.Type.Scales[i] / result.Scales[0];
+        // In f32, as runtimes of quantized models compute it: the fixed-point factor is then exactly theirs.
+        for (int i = 0; i < factors.Length; i++) factors[i] = (float)scale * (float)weights.Type.Scales[i] / (float)result.Scales[0];
         attributes.AddRange(Scaling.Of(factors).Attributes(builder.Context));
         var (low, high) = StoredLimits(layer, result);
         Limits(attributes, low, high);
@@ -171,9 +172,7 @@ internal sealed partial class IntegerEmitter
             double m = Math.Round(Math.ScaleB(factor, s), MidpointRounding.ToEven);
             if (m is >= 1 and <= 127) return ((long)m, s);
         }
-        throw new EvaluationException($"'{layerName(factor)}' has no mean in 8 bits");
-
-        static string layerName(double f) => f.ToString("G6", System.Globalization.CultureInfo.InvariantCulture);
+        throw new EvaluationException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"a mean by the factor {factor:G6} does not fit 8 bits and a shift of 15"));
     }
 
     private Value Lookup(Layer layer)

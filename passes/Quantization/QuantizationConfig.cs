@@ -66,6 +66,9 @@ public sealed record QuantizationConfig
     /// <summary>8, 16 or 32: at which precision a bias is rounded before it joins the 32-bit sum.</summary>
     public int BiasBits { get; init; } = 32;
 
+    /// <summary>Whether biases make up for what rounding of weights does to the mean of the sums.</summary>
+    public bool BiasCorrection { get; init; }
+
     /// <summary>Least exponent of a power-of-two scale; null for no limit. NEST-C has -7 for 8 bits and -15 for 16.</summary>
     public int? MinExponent { get; init; }
 

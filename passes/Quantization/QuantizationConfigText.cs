@@ -23,6 +23,7 @@ public static class QuantizationConfigText
                 "calibration" => c with { Calibration = Enum<CalibrationMethod>(value, word) },
                 "percentile" => c with { Percentile = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double p) && p is > 0 and <= 100 ? p : throw Wrong(word) },
                 "calibrate-weights" => c with { CalibrateWeights = value is "" or "true" },
+                "bias-correction" => c with { BiasCorrection = value is "" or "true" },
                 "granularity" => c with { Granularity = Enum<QuantizationGranularity>(value, word) },
                 "activation-bits" => c with { ActivationBits = OneOf(value, word, 8, 16) },
                 "bias-bits" => c with { BiasBits = OneOf(value, word, 8, 16, 32) },

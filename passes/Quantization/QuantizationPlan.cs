@@ -61,6 +61,9 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
             if (!config.IsPowerOfTwo || Align()) break;
         }
         QuantizationPlan plan = new() { Layers = layers };
+        foreach (Layer layer in layers)
+            if (config.BiasCorrection && layer.Kind == LayerKind.Product && seen(layer.Inputs[0]) is { Bins: > 1 } input) layer.InputMean = input.Mean;
+        if (config.BiasCorrection && config.IsPowerOfTwo) CorrectSums();
         foreach (Value value in Ends())
         {
             if (plan.TypeOf(value) is not null) continue;
@@ -100,8 +103,10 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
         exponent.Clear();
         Missing.Clear();
         HashSet<Value> moved = [];
+        Dictionary<Value, (double Low, double High)> limits = [];
         foreach (Layer layer in layers)
         {
+            if (layer.Low <= 0 && layer.High >= 0) limits[layer.Output] = (layer.Low, layer.High);
             if (layer.Kind is not (LayerKind.Move or LayerKind.Concat)) continue;
             foreach (Value output in layer.Outputs)
             {
@@ -128,6 +133,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
                 }
                 own = Named(value, () => Calibration.Range(histogram, config, config.Schema, config.ActivationBits));
             }
+            if (limits.TryGetValue(value, out var cut)) own = (Math.Max(own.Min, cut.Low), Math.Min(own.Max, cut.High));
             range[root] = range.TryGetValue(root, out var have) ? (Math.Min(have.Min, own.Min), Math.Max(have.Max, own.Max)) : own;
         }
         foreach (Value value in Ends())
@@ -220,7 +226,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
                     case LayerKind.Add:
                         changed |= Raise(layer.Output, Math.Min(Exponent(layer.Inputs[0]), Exponent(layer.Inputs[1])));
                         break;
-                    case LayerKind.AveragePool or LayerKind.Limit:
+                    case LayerKind.Limit:
                         changed |= Raise(layer.Output, Exponent(layer.Inputs[0]));
                         break;
                     default: break;
@@ -228,6 +234,25 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
             }
         }
         return true;
+    }
+
+    // Halves go up: a sum that loses s bits grows by half a unit of its own on average, which is much where s is 1 or 2, as in additions. The convolution
+    // that feeds the addition, and nothing else, takes it off its bias.
+    private void CorrectSums()
+    {
+        Dictionary<Value, Layer> products = [];
+        foreach (Layer layer in layers)
+            if (layer.Kind == LayerKind.Product && layer.Output.HasOneUse && layer.Low == double.NegativeInfinity) products[layer.Output] = layer;
+        foreach (Layer layer in layers)
+        {
+            if (layer.Kind != LayerKind.Add) continue;
+            int unit = Math.Min(Exponent(layer.Inputs[0]), Exponent(layer.Inputs[1]));
+            if (Exponent(layer.Output) <= unit) continue;
+            if (!products.TryGetValue(layer.Inputs[0], out Layer? product) && !products.TryGetValue(layer.Inputs[1], out product)) continue;
+            var bias = product.Bias is { } given ? (double[])given.Clone() : new double[product.Channels];
+            for (int c = 0; c < bias.Length; c++) bias[c] -= Math.ScaleB(0.5, unit);
+            product.Bias = bias;
+        }
     }
 
     private int Exponent(Value value) => exponent[Root(value)];

@@ -42,6 +42,9 @@ public sealed class QuantizeForNpuPass : Pass<FuncOp>
     [Option("preprocessing", "What is done to inputs, which must be what the profile says")]
     public string Preprocessing { get; init; } = "";
 
+    [Option("only-imported", "Take integer models only: a function of floats stays as it is")]
+    public bool OnlyImported { get; init; }
+
     public override ReadOnlySpan<string> DependentDialects => dialects;
 
     private static readonly string[] dialects = ["graph", "quant"];
@@ -52,6 +55,7 @@ public sealed class QuantizeForNpuPass : Pass<FuncOp>
         Schema = QuantizationSchema.SymmetricWithPower2Scale,
         Calibration = calibration,
         CalibrateWeights = true,
+        BiasCorrection = true,
         Granularity = perChannel ? QuantizationGranularity.Channel : QuantizationGranularity.Tensor,
         ForNpu = true,
         MaxResidualShift = DefaultResidualShift,
@@ -59,7 +63,7 @@ public sealed class QuantizeForNpuPass : Pass<FuncOp>
 
     protected override void Run(FuncOp function, PassContext ctx)
     {
-        if (!QuantizationPasses.Applies(function))
+        if (!QuantizationPasses.Applies(function) || (OnlyImported && !QdqReader.Applies(function)))
         {
             ctx.PreserveAll();
             return;

@@ -45,6 +45,7 @@ internal static class WeightQuantizer
             }
             else scales = Scales(layer, config, inputScale, config.Granularity == QuantizationGranularity.Channel, out zeros);
             values = Round(layer.Weight!, scales, zeros, storage);
+            if (layer.InputMean != 0) CorrectBias(layer, values, scales, zeros);
         }
         UniformQuantizedType type = QuantizedTypes.Get(context, storage, scales.Length == 1 ? null : 0, scales, zeros);
         return new QuantizedWeights(values, type, BiasOf(layer, config, inputScale, scales));
@@ -99,6 +100,24 @@ internal static class WeightQuantizer
         }
         GC.KeepAlive(weight);
         return values;
+    }
+
+    // Rounding a weight moves the mean of its products by the sum of its errors times the mean of the input (Nagel et al. 2019).
+    private static void CorrectBias(Layer layer, NdArray values, double[] scales, long[] zeros)
+    {
+        var real = layer.Weight!.Read<float>();
+        var stored = values.Read<sbyte>();
+        var bias = layer.Bias is { } given ? (double[])given.Clone() : new double[layer.Channels];
+        int run = bias.Length == 0 ? 0 : real.Length / bias.Length;
+        for (int c = 0; c < bias.Length; c++)
+        {
+            int part = scales.Length == 1 ? 0 : c;
+            double error = 0;
+            for (int i = c * run; i < (c + 1) * run; i++) error += (stored[i] - zeros[part]) * scales[part] - real[i];
+            bias[c] -= error * layer.InputMean;
+        }
+        GC.KeepAlive(layer.Weight);
+        layer.Bias = bias;
     }
 
     private static int[]? BiasOf(Layer layer, QuantizationConfig config, double inputScale, double[] scales)

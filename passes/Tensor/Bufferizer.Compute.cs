@@ -31,9 +31,9 @@ internal sealed partial class Bufferizer
             case PadOp pad: Pad(pad); break;
             case Dialects.Tensor.CastOp cast: Cast(cast); break;
             case BitcastOp: Elementwise(op, op.Context.OpInfo("arith.bitcast")); break;
-            case TensorDim dim: b.ReplaceAllUses(dim.Output, LoopDim.Create(b, buffers[dim.Source], dim.Index).Output); break;
-            case RankOp rank: b.ReplaceAllUses(rank.Output, Bounds.Index(b, ((RankedTensorType)rank.Tensor.Type).Rank)); break;
-            case ExtractOp extract: b.ReplaceAllUses(extract.Output, LoadOp.Create(b, buffers[extract.Tensor], extract.Indices.ToArray()).Output); break;
+            case TensorDim dim: ReplaceScalar(dim.Output, LoopDim.Create(b, buffers[dim.Source], dim.Index).Output); break;
+            case RankOp rank: ReplaceScalar(rank.Output, Bounds.Index(b, ((RankedTensorType)rank.Tensor.Type).Rank)); break;
+            case ExtractOp extract: ReplaceScalar(extract.Output, LoadOp.Create(b, buffers[extract.Tensor], extract.Indices.ToArray()).Output); break;
             case InsertOp insert: StoreOp.Create(b, insert.Scalar, Destination(insert, 1, insert.Output), insert.Indices.ToArray()); break;
             case ExtractSliceOp slice: Alias(slice.Output, slice.Source, View(slice, buffers[slice.Source], slice.DroppedDims)); break;
             case InsertSliceOp insert: InsertSlice(insert); break;
@@ -84,23 +84,13 @@ internal sealed partial class Bufferizer
             if (op != from.Last) copies.Add(cloner.Clone(op));
         Value yielded = cloner.Mapped(from.Last!.Operand(0));
         InsertionPoint point = b.SavePoint();
-        Vec<Operation> gone = default;
         foreach (Operation copy in copies.Span)
         {
             b.AtBefore(copy);
-            bool isElement = copy.ResultCount == 1 && copy.Result(0) == yielded;
-            Value before = isElement && copy is ExtractOp extract ? LoadOp.Create(b, buffers[extract.Tensor], extract.Indices.ToArray()).Output : default;
-            if (!before.IsNull)
-            {
-                b.ReplaceAllUses(yielded, before);
-                yielded = before;
-                gone.Add(copy);
-            }
-            else Op(copy);
+            Op(copy);
         }
-        foreach (Operation copy in gone.Span) b.Erase(copy);
         b.RestorePoint(point);
-        return yielded;
+        return scalars.GetValueOrDefault(yielded, yielded);
     }
 
     private void Elementwise(Operation op, OpInfo info)
@@ -109,7 +99,9 @@ internal sealed partial class Bufferizer
         foreach (Value operand in op.Operands)
             if (IsTensor(operand)) shape ??= buffers[operand];
         Value[] results = new Value[op.ResultCount];
-        for (int i = 0; i < results.Length; i++) results[i] = AllocLike(op.Result(i).Type, shape!.Value);
+        bool direct = false;
+        if (results.Length == 1 && Forward(op) is { } place) (results[0], direct) = (place, true);
+        for (int i = 0; i < results.Length && !direct; i++) results[i] = AllocLike(op.Result(i).Type, shape!.Value);
         Nest(Sizes(shape!.Value), at =>
         {
             OperationState state = new(info, op.Location) { Properties = info == op.Info ? op.PropertiesAttr : null };
@@ -119,7 +111,22 @@ internal sealed partial class Bufferizer
             Operation scalar = b.Create(state);
             for (int i = 0; i < results.Length; i++) StoreOp.Create(b, scalar.Result(i), results[i], at);
         });
-        for (int i = 0; i < results.Length; i++) Fresh(op.Result(i), results[i]);
+        for (int i = 0; i < results.Length && !direct; i++) Fresh(op.Result(i), results[i]);
+    }
+
+    // Where the result only goes into a slice of another tensor, it is computed there at once: that slice's buffer. Null where that cannot be.
+    private Value? Forward(Operation op)
+    {
+        Value result = op.Result(0);
+        if (!result.HasUses || !result.HasOneUse) return null;
+        InsertSliceOp? insert = null;
+        foreach (Use use in result.Uses)
+            if (use.Index == 0) insert = use.Owner as InsertSliceOp;
+        if (insert is null || insert.Block != op.Block || !buffers.TryGetValue(insert.Dest, out Value whole) || !analysis.CanComputeInto(op, insert)) return null;
+        Value place = View(insert, whole, insert.DroppedDims);
+        Alias(result, insert.Dest, place);
+        forwarded.Add(insert);
+        return place;
     }
 
     private void FromElements(FromElementsOp list)
@@ -158,6 +165,12 @@ internal sealed partial class Bufferizer
 
     private void InsertSlice(InsertSliceOp insert)
     {
+        if (forwarded.Contains(insert))
+        {
+            InPlace++;
+            Alias(insert.Output, insert.Dest, buffers[insert.Dest]);
+            return;
+        }
         Value dest = Destination(insert, 1, insert.Output);
         // The slice was changed where it lies.
         if (InPlaceAnalysis.IsMatchedSource(insert, 0) && dest == buffers[insert.Dest] && analysis.RootOf(insert.Source) == analysis.RootOf(insert.Dest)) return;

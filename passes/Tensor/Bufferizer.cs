@@ -20,7 +20,13 @@ internal sealed partial class Bufferizer(FuncOp function, PassContext ctx, bool 
     private readonly Dictionary<Value, Value> buffers = [];
     private readonly HashSet<Operation> dead = [];
     private readonly InPlaceAnalysis analysis = new();
+
+    // Insertions whose slice was computed where it belongs.
+    private readonly HashSet<InsertSliceOp> forwarded = [];
     private bool failed;
+
+    // What stands for results that are no tensors.
+    private readonly Dictionary<Value, Value> scalars = [];
 
     public int InPlace { get; private set; }
 
@@ -79,6 +85,12 @@ internal sealed partial class Bufferizer(FuncOp function, PassContext ctx, bool 
     {
         failed = true;
         ctx.Error(op, "NEST6205", $"'{op.Name}' op {what} cannot be bufferized");
+    }
+
+    private void ReplaceScalar(Value old, Value by)
+    {
+        b.ReplaceAllUses(old, by);
+        scalars[old] = by;
     }
 
     private static MemRefType TypeOf(IrType tensor) => MemRefType.Get(((RankedTensorType)tensor).Shape, ((RankedTensorType)tensor).ElementType);

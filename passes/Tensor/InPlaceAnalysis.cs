@@ -59,6 +59,23 @@ internal sealed class InPlaceAnalysis
         return null;
     }
 
+    /// <summary>Whether the result of an elementwise operation may be computed in the slice that it is inserted into: nobody looks at the slice before it is inserted.</summary>
+    public bool CanComputeInto(Operation op, InsertSliceOp insert)
+    {
+        if (Conflict(insert, 1) is not null) return false;
+        for (int i = 2; i < insert.OperandCount; i++)
+            if (insert.Operand(i).DefiningOp is { } index && index.Block == op.Block && !index.IsBeforeInBlock(op)) return false;
+        foreach (Value tensor in roots[insert.Dest].Tensors)
+            foreach (Use use in tensor.Uses)
+            {
+                if (use.Owner == insert || use.Owner is Dialects.Tensor.DimOp or RankOp || op.Block!.AncestorIn(use.Owner) is not { } user || user.IsBeforeInBlock(op) || insert.IsBeforeInBlock(user)) continue;
+                // Each element is read before it is written, where it is the same slice.
+                if (user == op && tensor.DefiningOp is ExtractSliceOp slice && slice.Source == insert.Dest && Slicing.SameSlice(slice, insert)) continue;
+                return false;
+            }
+        return true;
+    }
+
     // insert_slice(f(extract_slice(x)), x) of one slice: the slice is already where it belongs.
     public static bool IsMatchedSource(Operation op, int operand) =>
         op is InsertSliceOp insert && operand == 0 && SliceOf(insert.Source) is { } slice && slice.Source == insert.Dest && Slicing.SameSlice(slice, insert);

@@ -1,4 +1,5 @@
 using NestC.Builtin;
+using NestC.Builtin.Arith;
 using NestC.Dialects.Tensor;
 using NestC.IR;
 using NestC.Rewriting;
@@ -47,6 +48,8 @@ internal sealed class SinkUnpackThroughElementwise : Pattern
     public override bool RewriteOp(Operation op, Rewriter rw)
     {
         if (op is not IElementwise || op.ResultCount != 1 || op.Result(0).Type is not RankedTensorType type || !NestC.Analysis.SideEffects.IsPure(op)) return rw.NoMatch(op, "no elementwise operation without effects");
+        // Upstream counts these as total, but a remainder of zero is none.
+        if (op is RemSIOp or RemUIOp or FloorDivSIOp) return rw.NoMatch(op, "the padding may be zeros");
         UnpackOp? layout = null;
         foreach (Value operand in op.Operands)
         {

@@ -40,11 +40,16 @@ public sealed class AttachedWeights
         string folder = to is null ? Environment.CurrentDirectory : Path.GetDirectoryName(Path.GetFullPath(to))!;
         string? store = to is null ? null : Path.ChangeExtension(Path.GetFullPath(to), ".safetensors");
         ExternalResources.Group group = context.ExternalResources!.GetGroup(WeightFiles.Group);
+        Dictionary<string, string> unread = new(StringComparer.Ordinal);
+        foreach (ExternalResources.Entry entry in group.Entries)
+            if (group.FindString(entry.Key) is { } reference) unread.TryAdd(entry.Key, reference);
         group.Clear();
         List<DenseResourceElementsAttr> used = WeightFiles.Used(root);
         bool isNew = store is not null && used.Exists(w => w.Handle.Blob is not null && !inText.Contains(w.Handle) && !IsUnchanged(w.Handle, out _));
         foreach (DenseResourceElementsAttr weight in used)
         {
+            // What could not be read is still referred to.
+            if (weight.Handle.Blob is null && unread.TryGetValue(weight.Handle.Key, out string? missing)) group.Add(weight.Handle.Key, missing);
             // A file that is about to be written anew loses what it holds: such weights are written again.
             if (!IsUnchanged(weight.Handle, out Mapped? known) || isNew && known.Path == store) continue;
             group.Add(weight.Handle.Key, Path.GetRelativePath(folder, known.Path).Replace('\\', '/') + known.Bytes);

@@ -143,7 +143,9 @@ public sealed class RunTool(Action<NestContext> registerDialects)
         {
             if (inputs[i] is not TensorType) throw new OnnxException(OnnxError.Input, function.SymName.Value, $"argument {i}", $"'{inputs[i]}' cannot be read from a file");
             IrType given = GraphTypes.Tensor(arguments[i].Shape, GraphTypes.TypeOf(function.Context, arguments[i].Kind));
-            if (!GraphTypes.Compatible(given, inputs[i]))
+            // A quantized tensor is given as the integers that store it.
+            IrType wanted = QuantizedTypes.Of(inputs[i]) is { } quantized && inputs[i] is RankedTensorType stored ? GraphTypes.Tensor(stored.Shape, QuantizedTypes.StorageOf(quantized)) : inputs[i];
+            if (!GraphTypes.Compatible(given, wanted))
                 throw new OnnxException(OnnxError.Input, function.SymName.Value, $"argument {i}", $"it has type '{inputs[i]}', the input is '{given}'");
         }
     }

@@ -1,6 +1,4 @@
 using System.Runtime;
-using System.Runtime.CompilerServices;
-using NestC.Support;
 
 namespace NestC.Tools;
 
@@ -15,17 +13,14 @@ internal static class Memory
     /// Asks the collector to leave a run over an input of this length alone: nearly everything that is made lives to the end, so
     /// collections only cost (a third of the time at 100,000 operations). When the memory runs out, collection goes on as always.
     /// </summary>
-    public static unsafe void ReserveFor(long inputLength)
+    public static void ReserveFor(long inputLength)
     {
         if (inputLength < Smallest || GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) return;
         for (long size = Math.Min(inputLength * BytesPerByte, Largest); size > inputLength; size /= 2)
         {
             try
             {
-                if (!GC.TryStartNoGCRegion(size)) continue;
-                byte[] here = new byte[64];
-                HugePages.Prefer((byte*)Unsafe.AsPointer(ref here[0]), size);
-                return;
+                if (GC.TryStartNoGCRegion(size)) return;
             }
             catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
             {

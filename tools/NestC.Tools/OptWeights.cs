@@ -12,18 +12,16 @@ internal sealed class OptWeights
 
     private OptWeights(AttachedWeights weights) => this.weights = weights;
 
-    /// <summary>False when a file is missing or is not what the module was written with, which is reported.</summary>
+    /// <summary>Maps the files; null when the module refers to none. One that is missing or is not what the module was written with is warned of: a pass may not need it.</summary>
     /// <param name="input">The path of the module; `-` for standard input, whose references are relative to the current folder.</param>
-    /// <param name="attached">Null when the module refers to no file.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static bool TryAttach(NestContext context, Operation root, string input, out OptWeights? attached)
+    public static OptWeights? Attach(NestContext context, Operation root, string input)
     {
-        attached = null;
-        if (context.ExternalResources?.Find(WeightFiles.Group) is null) return true;
+        if (context.ExternalResources?.Find(WeightFiles.Group) is null) return null;
         string folder = input == "-" ? Environment.CurrentDirectory : Path.GetDirectoryName(Path.GetFullPath(input))!;
-        attached = new OptWeights(new AttachedWeights(context, root, folder, out IReadOnlyList<OnnxError> errors));
-        foreach (OnnxError error in errors) context.Diagnostics.Emit(new Diagnostic(Severity.Error, error.Code, root.Location, error.ToString()));
-        return errors.Count == 0;
+        OptWeights attached = new(new AttachedWeights(context, root, folder, out IReadOnlyList<OnnxError> errors));
+        foreach (OnnxError error in errors) context.Diagnostics.Emit(new Diagnostic(Severity.Warning, error.Code, root.Location, error.ToString()));
+        return attached;
     }
 
     /// <param name="output">Where the module goes; `-` for standard output.</param>

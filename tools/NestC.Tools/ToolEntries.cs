@@ -12,7 +12,7 @@ public static class ToolEntries
     public static int Translate(string[] arguments, Stream input, Stream output, Stream error)
     {
         if (!Array.Exists(arguments, static a => a is "--onnx-to-graph" or "--list-ops"))
-            return new TranslationTool(Registry.RegisterDialects, [.. NpuTranslations.All(), .. OnnxTranslations.All()]).Run(arguments, input, output, error);
+            return new TranslationTool(Registry.RegisterDialects, [.. NpuTranslations.All(), .. OnnxTranslations.All(), .. DialectTranslations.All()]).Run(arguments, input, output, error);
         using StreamWriter messages = new(error, leaveOpen: true) { AutoFlush = true };
         return new TranslateTool(Registry.RegisterDialects).Run(arguments, output, messages);
     }

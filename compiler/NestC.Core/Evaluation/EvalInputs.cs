@@ -43,6 +43,29 @@ public static class EvalInputs
         return EvalValue.OfBuffer(type, buffer, (System.Numerics.BigInteger)(lanes.Fingerprint() >> 1));
     }
 
+    /// <summary>Seeded arguments of moderate size: multiples of 1/64 from -2 to 2, and integers from -8 to 8. For programs of arithmetic on arrays,
+    /// which may be reordered within the rounding of such numbers.</summary>
+    public static EvalValue[] Moderate(ReadOnlySpan<IrType> types, int seed)
+    {
+        EvalRandom random = new(EvalRandom.Mix((ulong)seed, 79));
+        EvalValue[] values = new EvalValue[types.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (EvalValue.LaneTypeOf(types[i]) is not { } lane)
+            {
+                values[i] = EvalValue.Scalar(types[i], random.Next() >> 1);
+                continue;
+            }
+            BigInteger[] lanes = new BigInteger[EvalValue.LaneCount(types[i])];
+            for (int j = 0; j < lanes.Length; j++)
+                lanes[j] = lane is FloatType real
+                    ? (BigInteger)real.Semantics.FromDouble(((long)(random.Next() >> 8 & 0xFF) - 128) / 64.0)
+                    : EvalValue.Wrap((long)((random.Next() >> 8) % 17) - 8, EvalValue.Width(lane));
+            values[i] = new EvalValue(types[i], lanes);
+        }
+        return values;
+    }
+
     private static EvalValue Uniform(IrType type, int edge)
     {
         type = Concrete(type);

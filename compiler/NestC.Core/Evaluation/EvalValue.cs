@@ -88,7 +88,7 @@ public sealed class EvalValue(IrType type, BigInteger[] lanes)
     }
 
     /// <summary>Whether another value may stand for this one: equal where this is not poison; one NaN is as good as another.</summary>
-    /// <param name="tolerance">Relative difference of floats that is still equal; 0 for exact.</param>
+    /// <param name="tolerance">Difference of floats that is still equal, relative to either, or (a tenth of it) to the greatest lane; 0 for exact.</param>
     public bool MayBecome(EvalValue after, double tolerance = 0)
     {
         if (after.Lanes.Length != Lanes.Length) return false;
@@ -99,10 +99,18 @@ public sealed class EvalValue(IrType type, BigInteger[] lanes)
             if (real is null || after.Lanes[i] == Poison) return false;
             double x = real.Semantics.ToDouble((UInt128)Lanes[i]), y = real.Semantics.ToDouble((UInt128)after.Lanes[i]);
             if (double.IsNaN(x) && double.IsNaN(y)) continue;
-            if (tolerance > 0 && Math.Abs(x - y) <= tolerance * Math.Max(Math.Abs(x), Math.Abs(y))) continue;
+            if (tolerance > 0 && Math.Abs(x - y) <= Math.Max(tolerance * Math.Max(Math.Abs(x), Math.Abs(y)), tolerance / 10 * Greatest(real))) continue;
             return false;
         }
         return true;
+    }
+
+    private double Greatest(FloatType real)
+    {
+        double most = 0;
+        foreach (BigInteger bits in Lanes)
+            if (bits != Poison && real.Semantics.ToDouble((UInt128)bits) is var x && double.IsFinite(x)) most = Math.Max(most, Math.Abs(x));
+        return most;
     }
 
     public override string ToString()

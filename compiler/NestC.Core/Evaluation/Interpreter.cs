@@ -180,6 +180,7 @@ public sealed class Interpreter
         EvalValue[]? results = at switch
         {
             IEvaluable evaluable => Evaluate(at, evaluable, inputs),
+            IArrayEvaluable arrays => EvaluateArrays(at, arrays, inputs),
             IRegionEvaluable regions => regions.Evaluate(new Nested(this, at, inputs, values, depth)),
             ICall call => CallFrom(at, call, inputs, depth),
             Builtin.Cf.AssertOp assert => Assert(assert, inputs),
@@ -228,6 +229,32 @@ public sealed class Interpreter
         public override EvalValue[]? Undefined(string why) => interpreter.Stop(EvalStatus.Undefined, why);
 
         public override EvalValue[]? Unsupported(string why) => interpreter.Stop(EvalStatus.Unsupported, why);
+    }
+
+    private EvalValue[]? EvaluateArrays(Operation at, IArrayEvaluable evaluable, EvalValue[] inputs)
+    {
+        var arrays = new NdArray[inputs.Length];
+        for (int i = 0; i < arrays.Length; i++)
+        {
+            if (ArrayLanes.ToArray(inputs[i]) is not { } array) return Stop(EvalStatus.Unsupported, $"operand {i} of '{at.Name}' is no array of at most {EvalValue.MaxLanes} numbers");
+            arrays[i] = array;
+        }
+        NdArray[] made;
+        try
+        {
+            made = evaluable.Evaluate(arrays);
+        }
+        catch (EvaluationException e)
+        {
+            return Stop(EvalStatus.Undefined, $"'{at.Name}': {e.Message}");
+        }
+        var results = new EvalValue[made.Length];
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (ArrayLanes.ToValue(made[i], at.Result(i).Type) is not { } value) return Stop(EvalStatus.Unsupported, $"result {i} of '{at.Name}' is no array of at most {EvalValue.MaxLanes} numbers");
+            results[i] = value;
+        }
+        return results;
     }
 
     private EvalValue[]? Assert(Builtin.Cf.AssertOp assert, EvalValue[] inputs)

@@ -78,14 +78,14 @@ public enum InternFlags : byte
 /// <summary>The table of interned objects: reads take no lock, writers are serialized, nothing is ever removed.</summary>
 internal sealed class InternTable
 {
-    // The hash stands beside the object, so that an object is only touched when it is very likely the one.
-    private struct Entry
+    // Open addressing. The hashes stand apart, 0 for none: a search stays in one or two lines of the cache until it has very likely found the object.
+    private sealed class Slots(int size)
     {
-        public Interned? Object;
-        public int Hash;
+        public readonly int[] Hashes = new int[size];
+        public readonly Interned[] Objects = new Interned[size];
     }
 
-    private Entry[] entries = new Entry[256];
+    private Slots slots = new(256);
     private int count;
     private readonly Lock gate = new();
 
@@ -99,8 +99,8 @@ internal sealed class InternTable
             if (found is not null) return (T)found;
             candidate.Context = context;
             if ((candidate.Flags & InternFlags.MayAlias) != 0 && candidate is not Builtin.LocationAttr) context.HasAliasable = true;
-            if (count + (count >> 1) >= entries.Length) Grow();
-            Insert(entries, candidate, candidate.StructureHash);
+            if (count + (count >> 2) >= slots.Hashes.Length) Grow();
+            Insert(slots, candidate, Mark(candidate.StructureHash));
             count++;
             return candidate;
         }
@@ -109,38 +109,46 @@ internal sealed class InternTable
     /// <summary>The object that <paramref name="key"/> describes; it is only made when it is new.</summary>
     public Interned GetOrAdd<TKey>(NestContext context, scoped in TKey key) where TKey : struct, IInternKey, allows ref struct
     {
-        Entry[] table = Volatile.Read(ref entries);
-        int hash = key.Hash, mask = table.Length - 1;
-        for (int i = hash & mask; Volatile.Read(ref table[i].Object) is { } candidate; i = (i + 1) & mask)
-            if (table[i].Hash == hash && key.Matches(candidate)) return candidate;
+        Slots table = Volatile.Read(ref slots);
+        int[] hashes = table.Hashes;
+        int hash = Mark(key.Hash), mask = hashes.Length - 1;
+        for (int i = hash & mask, at; (at = Volatile.Read(ref hashes[i])) != 0; i = (i + 1) & mask)
+            if (at == hash && key.Matches(table.Objects[i])) return table.Objects[i];
         return Intern(context, key.Make());
     }
 
     private Interned? Find(Interned candidate)
     {
-        Entry[] table = Volatile.Read(ref entries);
-        int hash = candidate.StructureHash, mask = table.Length - 1;
-        for (int i = hash & mask; Volatile.Read(ref table[i].Object) is { } n; i = (i + 1) & mask)
-            if (table[i].Hash == hash && n.GetType() == candidate.GetType() && n.SameStructure(candidate)) return n;
+        Slots table = Volatile.Read(ref slots);
+        int[] hashes = table.Hashes;
+        int hash = Mark(candidate.StructureHash), mask = hashes.Length - 1;
+        for (int i = hash & mask, at; (at = Volatile.Read(ref hashes[i])) != 0; i = (i + 1) & mask)
+        {
+            if (at != hash) continue;
+            Interned known = table.Objects[i];
+            if (known.GetType() == candidate.GetType() && known.SameStructure(candidate)) return known;
+        }
         return null;
     }
 
-    // The object last: who sees it sees its hash.
-    private static void Insert(Entry[] table, Interned added, int hash)
+    private static int Mark(int hash) => hash == 0 ? 1 : hash;
+
+    // The hash last: who sees it sees the object.
+    private static void Insert(Slots table, Interned added, int hash)
     {
-        int mask = table.Length - 1;
+        int mask = table.Hashes.Length - 1;
         int i = hash & mask;
-        while (table[i].Object is not null) i = (i + 1) & mask;
-        table[i].Hash = hash;
-        Volatile.Write(ref table[i].Object, added);
+        while (table.Hashes[i] != 0) i = (i + 1) & mask;
+        table.Objects[i] = added;
+        Volatile.Write(ref table.Hashes[i], hash);
     }
 
     // Readers of the old table may miss what is added from now on; they look again under the lock.
     private void Grow()
     {
-        Entry[] bigger = new Entry[entries.Length * 2];
-        for (int i = 0; i < entries.Length; i++)
-            if (entries[i].Object is { } known) Insert(bigger, known, entries[i].Hash);
-        Volatile.Write(ref entries, bigger);
+        Slots old = slots, bigger = new(old.Hashes.Length * 2);
+        for (int i = 0; i < old.Hashes.Length; i++)
+            if (old.Hashes[i] != 0) Insert(bigger, old.Objects[i], old.Hashes[i]);
+        Volatile.Write(ref slots, bigger);
     }
 }

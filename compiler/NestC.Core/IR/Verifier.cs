@@ -64,7 +64,13 @@ public sealed class Verifier
         if (definition is not null)
         {
             Diag d = new(engine, op);
-            if (!definition.VerifyInvariants(op, d) || !op.VerifyOp(d) || !definition.VerifyInferredTypes(op, d)) sound = ok = false;
+            // Without its attributes, what is nested cannot be judged: it may ask for them.
+            if (!definition.VerifyInvariants(op, d))
+            {
+                ok = false;
+                return;
+            }
+            if (!op.VerifyOp(d) || !definition.VerifyInferredTypes(op, d)) sound = ok = false;
         }
         else if (op.Info.Upstream is { } facts && facts.Check(op) is { } unfit) sound = Fail(op, "NEST2040", $"'{op.Name}' op {unfit}");
         ReadOnlySpan<Region> regions = op.Regions;

@@ -37,7 +37,7 @@ public sealed unsafe partial class AsmParser
         Operation? op = kind switch
         {
             TokenKind.String => ParseGenericOperation(),
-            TokenKind.Bare or TokenKind.IntType => ParseCustomOperation(),
+            TokenKind.Bare => ParseCustomOperation(),
             _ => ExpectedError("NEST1301", "expected operation name in quotes") ? null : null,
         };
         bool ok = op is not null && BindResults(op, firstName, expected, position);
@@ -57,7 +57,7 @@ public sealed unsafe partial class AsmParser
             {
                 if (kind != TokenKind.Integer) return ExpectedError("NEST1302", "expected integer number of results");
                 if (!TryIntegerToken(out long count) || count < 1)
-                    return Error("NEST1303", "expected named operation to have at least 1 result");
+                    return MeaningError("NEST1303", "expected named operation to have at least 1 result");
                 if (count > MaxResults) return MeaningError(Position, "NEST1304", $"an operation has at most {MaxResults} results");
                 name.Count = (int)count;
                 Advance();
@@ -196,7 +196,7 @@ public sealed unsafe partial class AsmParser
         if (name.IndexOf((byte)'\\') >= 0) name = Unescape(TokenText);
         if (name.IsEmpty)
         {
-            Error("NEST1310", "empty operation name is invalid");
+            MeaningError("NEST1310", "empty operation name is invalid");
             return null;
         }
         if (name.IndexOf((byte)0) >= 0)
@@ -219,6 +219,13 @@ public sealed unsafe partial class AsmParser
     private bool SetGenericAttributes(Operation op, Attr? properties, DictionaryAttr? attributes, int position)
     {
         if (properties is not null && !SetGenericProperties(op, properties, position)) return false;
+        if (op.Info.Upstream is { } facts)
+        {
+            if (properties is not null && facts.CheckProperties(properties) is { } unfit)
+                return MeaningError(position, "NEST1313", $"invalid properties {properties} for op {op.Name}: {unfit}");
+            if (properties is null && attributes is not null && facts.CheckInherent(attributes) is { } refused)
+                return MeaningError(position, "NEST2040", $"'{op.Name}' op {refused}");
+        }
         if (attributes is null || attributes.IsEmpty) return true;
         if (!op.Info.IsRegistered || op.Info.Definition!.InherentNames.IsEmpty)
         {

@@ -452,6 +452,14 @@ public partial class AsmPrinter
         if (Options.DebugInfo) WriteTrailingLocation(argument.Type.Context, argument.Location, mayAlias: false);
     }
 
+    /// <summary>`%x`: an argument of a region that is printed next, without its type.</summary>
+    public void WriteRegionArgumentName(Value argument)
+    {
+        if (collector is not null) return;
+        EnterEarly(argument.ArgumentBlock!);
+        WriteOperand(argument);
+    }
+
     // A custom syntax that shows arguments before their region: the region is numbered here, and printed next.
     private Region? early;
     private SsaNames.State beforeEarly;

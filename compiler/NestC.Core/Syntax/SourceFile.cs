@@ -15,7 +15,6 @@ public sealed unsafe class SourceFile : IDisposable
         Name = name;
         Length = length;
         Data = (byte*)NativeMemory.Alloc((nuint)(length + Padding));
-        if (length >= 4 << 20) Support.HugePages.Prefer(Data, length);
         new Span<byte>(Data + length, Padding).Clear();
     }
 

@@ -24,6 +24,7 @@ public sealed class FoldConstantOperation(long maxBytes) : Pattern<GraphOp>("fol
         long bytes = 0;
         for (int i = 0; i < op.ResultCount; i++)
         {
+            if (op.Result(i).Type is not Builtin.TensorType) return rw.NoMatch(op, $"result {i} is no tensor");
             long one = GraphConstants.Bytes(op.Result(i).Type);
             if (one == long.MaxValue && !IsSmall(op)) return rw.NoMatch(op, "the size of a result is not known");
             bytes += one == long.MaxValue ? 0 : one;

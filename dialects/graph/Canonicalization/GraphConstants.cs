@@ -13,7 +13,8 @@ public static class GraphConstants
     /// <summary>The elements of a constant; null where the value is none, or its resource has no data.</summary>
     public static NdArray? ArrayOf(Value value)
     {
-        if (value.DefiningOp is not ConstantOp constant) return null;
+        // Of a quantized type, the elements are not the numbers.
+        if (value.DefiningOp is not ConstantOp constant || constant.Value is not ITypedAttr typed || typed.Type != value.Type) return null;
         try
         {
             return GraphTypes.ArrayOf(constant.Value);

@@ -78,7 +78,7 @@ internal sealed class DropCarriedValues : Pattern<ForOp>
     private static bool UsedElsewhere(Value argument, YieldOp yield, int index, Value next)
     {
         foreach (Use use in argument.Uses)
-            if (use.Owner != yield || use.Index != index) return use.Owner.HasOneUseBy(yield, index, next) is false || !argument.HasOneUse;
+            if ((use.Owner != yield || use.Index != index) && !use.Owner.HasOneUseBy(yield, index, next)) return true;
         return false;
     }
 }

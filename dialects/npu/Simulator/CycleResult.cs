@@ -24,6 +24,9 @@ public sealed record LayerCost
     /// <summary>The cycle after the last one.</summary>
     public long End { get; set; }
 
+    /// <summary>The cycle after the last one of compute. Compute takes layers one after the other, so what lies between two ends is a layer's own time.</summary>
+    public long ComputeEnd { get; set; }
+
     public int Instructions { get; set; }
 
     public long LoadBusy { get; set; }

@@ -265,7 +265,7 @@ public sealed class CycleSimulator
         switch (module)
         {
             case VtaModule.Load: layer.LoadBusy += cycles; break;
-            case VtaModule.Compute: layer.ComputeBusy += cycles; break;
+            case VtaModule.Compute: (layer.ComputeBusy, layer.ComputeEnd) = (layer.ComputeBusy + cycles, now); break;
             default: layer.StoreBusy += cycles; break;
         }
         switch (insn.Opcode)

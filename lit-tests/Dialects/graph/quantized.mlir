@@ -8,8 +8,8 @@
 
 // CHECK-LABEL: func.func @products
 func.func @products(%x: tensor<1x3x4x4x!x>, %b: tensor<2xi32>, %r: tensor<1x2x4x4x!y>, %v: tensor<1x4x!x>, %m: tensor<2x4x!w>, %k: tensor<4x3x!x>) {
-  // CHECK-NEXT: %[[W:.*]] = graph.constant dense<1> : tensor<2x3x3x3xi8> : tensor<2x3x3x3x!quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>>
-  %w = graph.constant dense<1> : tensor<2x3x3x3xi8> : tensor<2x3x3x3x!w>
+  // CHECK-NEXT: %[[W:.*]] = graph.constant dense<1> : tensor<2x3x3x3xi8> as tensor<2x3x3x3x!quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>>
+  %w = graph.constant dense<1> : tensor<2x3x3x3xi8> as tensor<2x3x3x3x!w>
   // CHECK-NEXT: graph.quantized_conv %arg0, %[[W]] bias %arg1 residual %arg2 {clip_min = 0 : i64, pads = array<i64: 1, 1, 1, 1>, residual_shift = 2 : i64, shift = array<i64: 4, 5>}
   %0 = graph.quantized_conv %x, %w bias %b residual %r {shift = array<i64: 4, 5>, residual_shift = 2, clip_min = 0, pads = array<i64: 1, 1, 1, 1>} : (tensor<1x3x4x4x!x>, tensor<2x3x3x3x!w>, tensor<2xi32>, tensor<1x2x4x4x!y>) -> tensor<1x2x4x4x!x>
   // CHECK-NEXT: graph.quantized_conv %arg0, %[[W]] {multiplier = array<i64: 1073741824>, pads = array<i64: 1, 1, 1, 1>, shift = array<i64: 33>, strides = array<i64: 2, 2>}

@@ -1091,3 +1091,24 @@ npu.program @p device<"tsim"> base 4096 bytes 65536 {
 
 // expected-error@+1 {{unknown type in dialect `npu`; it has `buffer`}}
 "npu.x"() {t = !npu.tile<4>} : () -> ()
+
+// -----
+
+npu.program @p device<"x"> base 4096 bytes 4096 {
+  npu.data @y out at 0 elements 8
+}
+// expected-error@+1 {{'npu.launch' op does not name 1 data to read [C1]}}
+%0 = npu.launch @p() reads [] writes [] : () -> tensor<8x16xi8>
+
+// -----
+
+// expected-error@+1 {{'npu.launch' op launches '@q', which is no npu.program [C2]}}
+npu.launch @q() reads [] writes [] : () -> ()
+
+// -----
+
+npu.program @p device<"x"> base 4096 bytes 4096 {
+  npu.data @y out at 0 elements 8
+}
+// expected-error@+1 {{'npu.launch' op program 'p' has no data 'y' of the size of 'tensor<7x16xi8>' [C2]}}
+%0 = npu.launch @p() reads [] writes ["y"] : () -> tensor<7x16xi8>

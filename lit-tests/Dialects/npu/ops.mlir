@@ -86,3 +86,7 @@ npu.program @tiles device<"tsim"> base 4096 bytes 65536 attributes {npu.note = "
   // CHECK-NEXT: npu.tile_store %[[A]] to @y[0] rows 10 cols 10 stride 10 : !npu.buffer<acc, 100>
   npu.tile_store %a to @y[0] rows 10 cols 10 stride 10 : !npu.buffer<acc, 100>
 }
+
+// A launch of a program: tensors stand for the data that it reads and writes.
+// CHECK: npu.launch @instructions() reads [] writes ["y"] : () -> tensor<8x16xi8>
+%launched = npu.launch @instructions() reads [] writes ["y"] : () -> tensor<8x16xi8>

@@ -32,6 +32,7 @@ internal sealed class ProgramLowering
     private readonly Dictionary<Value, (PackedConcatOp Concat, int Block)> slices = [];
     private readonly List<(Value Value, string Name)> reads = [], writes = [];
     private int names;
+    private long leastBytes;
 
     public ProgramLowering(ModuleOp module, FuncOp function, List<Operation> ops, VtaDevice device, TileSearch search, PassContext ctx)
     {
@@ -56,6 +57,7 @@ internal sealed class ProgramLowering
         {
             builder.TagIndex = i;
             if (!Emit(ops[i])) return false;
+            CountTraffic(ops[i]);
         }
         builder.TagIndex = -1;
         return Finish(name) && Launch(name);
@@ -93,6 +95,18 @@ internal sealed class ProgramLowering
             case PackedMaxPoolOp pool: return MaxPool(pool);
             default: return Accumulate(op, KernelOf.Accumulation(op)!);
         }
+    }
+
+    // Weights once, each activation written once and read once by each consumer; joined in place, nothing moves.
+    private void CountTraffic(Operation op)
+    {
+        if (op is PackedConcatOp { IsAligned: true }) return;
+        for (int i = 0; i < op.OperandCount; i++)
+        {
+            var type = (RankedTensorType)op.Operand(i).Type;
+            leastBytes += type.NumElements * (type.ElementType.IsSignlessInteger(32) ? 4 : 1);
+        }
+        leastBytes += ((RankedTensorType)op.Result(0).Type).NumElements;
     }
 
     private bool Join(PackedConcatOp concat)
@@ -292,6 +306,7 @@ internal sealed class ProgramLowering
         b.AtBefore(function);
         ProgramOp program = ProgramOp.Create(b, name, DeviceAttr.Get(context, device), DramImage.Base, bytes);
         Block body = program.Body.IsEmpty ? program.Body.AddBlock() : program.Body.First!;
+        b.SetAttribute(program, "npu.least_bytes", IntegerAttr.Get(context.Common.I64, leastBytes));
         b.AtEnd(body);
         image.Write(b);
         if (uops.Count > 0)

@@ -23,6 +23,9 @@ public sealed class PlaceOnNpuPass : Pass<FuncOp>
     [Option("json", "File to write the verdicts to, as JSON")]
     public string Json { get; init; } = "";
 
+    [Option("fail-on-fallback", "Fail when an operation that computes stays on the host")]
+    public bool FailOnFallback { get; init; }
+
     public override bool Reports => Explain || Summary || Json.Length > 0;
 
     public override ReadOnlySpan<StatisticInfo> Statistics => statistics;
@@ -42,12 +45,24 @@ public sealed class PlaceOnNpuPass : Pass<FuncOp>
         }
         ctx.AddStatistic(0, report.OnTarget);
         ctx.AddStatistic(1, report.Entries.Count - report.OnTarget);
+        if (FailOnFallback) Gate(report, ctx);
         if (Explain) ctx.Report(report.Text());
         if (Summary) ctx.Report(report.Line());
         if (Json.Length > 0)
         {
             using FileStream file = File.Create(Json);
             report.WriteJson(file);
+        }
+    }
+
+    // Quantization at the borders, and views of what is on the host, compute nothing that could be moved.
+    private static void Gate(PlacementReport report, PassContext ctx)
+    {
+        foreach (PlacementEntry entry in report.Entries)
+        {
+            if (entry.Verdict.IsYes || entry.Op is QuantizeOp or DequantizeOp) continue;
+            ctx.Error(entry.Op, PlacementReport.FallbackCode, $"stays on the host: {entry.Verdict}");
+            ctx.SignalFailure();
         }
     }
 }

@@ -15,6 +15,9 @@ public readonly record struct PlacementEntry(Operation Op, string Name, string? 
 /// <summary>The verdicts of a function's operations, as text and JSON.</summary>
 public sealed class PlacementReport
 {
+    /// <summary>The error of an operation on the host where none may be; tools exit with 4.</summary>
+    public const string FallbackCode = "NEST6130";
+
     private readonly string target;
 
     private PlacementReport(string target, List<PlacementEntry> entries) => (this.target, Entries) = (target, entries);

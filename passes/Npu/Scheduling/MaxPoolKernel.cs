@@ -42,6 +42,9 @@ public sealed record MaxPoolLayout(MaxPoolKernel Kernel, TileSchedule Schedule, 
         if (source > inpDepth) return Verdict.No("NEST6122", "a tile's input fits the activation buffer", source, inpDepth, $"legal if it is at most {inpDepth}");
         int slot = source + schedule.Rows * schedule.Cols * schedule.OutChunk;
         if (slot * schedule.Threads > accDepth) return Verdict.No("NEST6124", "tiles and their vectors fit the accumulators", slot * schedule.Threads, accDepth, $"legal if it is at most {accDepth}");
+        Window2D w = kernel.Window;
+        if (ScheduleLayout.Touches(w.Top, (kernel.OutHeight - 1) * w.StrideHeight - w.Top, kernel.InputRows(1), kernel.Height) is { IsNo: true } tall) return tall;
+        if (ScheduleLayout.Touches(w.Left, (kernel.OutWidth - 1) * w.StrideWidth - w.Left, kernel.InputCols(1), kernel.Width) is { IsNo: true } wide) return wide;
         int pad = Math.Max(Math.Max(kernel.Window.Top, kernel.Window.Left), Math.Max(
             Beyond(kernel.OutHeight, schedule.Rows, kernel.Window.StrideHeight, kernel.Window.Top, kernel.InputRows, kernel.Height),
             Beyond(kernel.OutWidth, schedule.Cols, kernel.Window.StrideWidth, kernel.Window.Left, kernel.InputCols, kernel.Width)));

@@ -78,6 +78,9 @@ public sealed record ScheduleLayout
         if (acc > accDepth) return Verdict.No("NEST6124", "tiles and their vectors fit the accumulators", acc, accDepth);
         foreach (AccumulationTerm term in kernel.Terms)
         {
+            int height = term.InputRows(term.ScaleHeight), width = term.InputCols(term.ScaleWidth);
+            if (Touches(term.PadTop, term.FirstRow(kernel.OutHeight - 1), height, term.Height) is { IsNo: true } tall) return tall;
+            if (Touches(term.PadLeft, term.FirstCol(kernel.OutWidth - 1), width, term.Width) is { IsNo: true } wide) return wide;
             int pad = LargestPad(kernel, schedule, term);
             if (pad > MaxPad) return Verdict.No("NEST6125", "a tile's padding fits its field", pad, MaxPad);
         }
@@ -86,9 +89,9 @@ public sealed record ScheduleLayout
             Kernel = kernel,
             Schedule = schedule,
             InpSlotSize = inpSlot,
-            InpSlots = inpDepth / inpSlot,
+            InpSlots = InputSlots(kernel, schedule, chunks, inpDepth / inpSlot),
             WgtSlotSize = wgtSlot,
-            WgtSlots = wgtSlot == 0 ? 0 : (wgtDepth - shared) / wgtSlot,
+            WgtSlots = wgtSlot == 0 ? 0 : WeightSlots(kernel, schedule, chunks, (wgtDepth - shared) / wgtSlot),
             SharedTiles = shared,
             BiasSlotSize = biasSize,
             BiasSlots = biasSlots,
@@ -97,6 +100,37 @@ public sealed record ScheduleLayout
             Chunks = chunks,
         };
         return Verdict.Yes;
+    }
+
+    // Slots that find nothing again only multiply the micro-ops, which name them: two are enough to load one while the other is used.
+    private static int InputSlots(AccumulationKernel kernel, TileSchedule schedule, int[] chunks, int fit)
+    {
+        int parts = 0;
+        for (int t = 0; t < chunks.Length; t++) parts += Parts(kernel, schedule, chunks, t);
+        bool again = schedule.SpatialOuter && schedule.OutChunk < kernel.OutBlocks;
+        return Math.Min(fit, again && parts < fit ? parts + 1 : 2);
+    }
+
+    // All weights where they fit, those of one tile where its place changes first, two slots where they stream.
+    private static int WeightSlots(AccumulationKernel kernel, TileSchedule schedule, int[] chunks, int fit)
+    {
+        int parts = 0;
+        for (int t = 0; t < chunks.Length; t++) parts += kernel.Terms[t].SharedWeight ? 0 : Parts(kernel, schedule, chunks, t);
+        int all = parts * ((kernel.OutBlocks + schedule.OutChunk - 1) / schedule.OutChunk);
+        return all <= fit ? all : Math.Min(fit, !schedule.SpatialOuter && parts < fit ? parts + 1 : 2);
+    }
+
+    private static int Parts(AccumulationKernel kernel, TileSchedule schedule, int[] chunks, int term)
+    {
+        int blocks = kernel.Terms[term].IsDiagonal ? schedule.OutChunk : kernel.Terms[term].BlocksPerOutput;
+        return (blocks + chunks[term] - 1) / chunks[term];
+    }
+
+    /// <summary>Whether the first and the last window along an axis touch the input: one of padding alone would load no row at all.</summary>
+    internal static Verdict Touches(int pad, int lastStart, int extent, int available)
+    {
+        int beyond = Math.Max(pad, lastStart + extent - available);
+        return beyond < extent ? Verdict.Yes : Verdict.No("NEST6127", "every window touches the input", beyond, extent - 1, $"legal if it is at most {extent - 1}");
     }
 
     // The first and the last tile of each axis have the largest.

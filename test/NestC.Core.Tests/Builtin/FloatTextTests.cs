@@ -4,7 +4,7 @@ using NestC.Builtin;
 using NestC.IR;
 using Xunit;
 
-namespace NestC.Core.Tests.Builtin;
+namespace NestC.Core.Tests.Vocabulary;
 
 /// <summary>The digits of floats against arithmetic on whole numbers without limit, by the rules of LLVM's APFloat.</summary>
 public class FloatTextTests
@@ -13,7 +13,7 @@ public class FloatTextTests
     public void SinglePrecisionPrintsTheDigitsOfApFloat()
     {
         NestContext context = new();
-        FloatType type = context.Common.Float(FloatKind.F32);
+        FloatType type = FloatType.F32(context);
         foreach (uint bits in Samples())
         {
             float value = BitConverter.UInt32BitsToSingle(bits);
@@ -29,7 +29,7 @@ public class FloatTextTests
     public void DoublePrecisionPrintsTheDigitsOfApFloat()
     {
         NestContext context = new();
-        FloatType type = context.Common.Float(FloatKind.F64);
+        FloatType type = FloatType.F64(context);
         foreach (uint half in Samples())
         {
             ulong bits = half * 0x9E3779B97F4A7C15UL;

@@ -14,11 +14,11 @@ public sealed class QuantizerTests
 {
     private const string Network = """
         func.func @main(%x: tensor<1x4x6x6xf32>) -> tensor<1x3xf32> {
-          %w1 = graph.constant dense<WEIGHTS1> : tensor<4x4x3x3xf32> : tensor<4x4x3x3xf32>
-          %b1 = graph.constant dense<[0.1, -0.2, 0.3, 0.0]> : tensor<4xf32> : tensor<4xf32>
+          %w1 = graph.constant dense<WEIGHTS1> : tensor<4x4x3x3xf32>
+          %b1 = graph.constant dense<[0.1, -0.2, 0.3, 0.0]> : tensor<4xf32>
           %c1 = graph.conv %x, %w1, %b1 {pads = array<i64: 1, 1, 1, 1>} : (tensor<1x4x6x6xf32>, tensor<4x4x3x3xf32>, tensor<4xf32>) -> tensor<1x4x6x6xf32> loc("c1")
           %r1 = graph.relu %c1 : (tensor<1x4x6x6xf32>) -> tensor<1x4x6x6xf32> loc("r1")
-          %w2 = graph.constant dense<WEIGHTS2> : tensor<4x4x3x3xf32> : tensor<4x4x3x3xf32>
+          %w2 = graph.constant dense<WEIGHTS2> : tensor<4x4x3x3xf32>
           %c2 = graph.conv %r1, %w2 {pads = array<i64: 1, 1, 1, 1>} : (tensor<1x4x6x6xf32>, tensor<4x4x3x3xf32>) -> tensor<1x4x6x6xf32> loc("c2")
           %a = graph.add %c2, %r1 : (tensor<1x4x6x6xf32>, tensor<1x4x6x6xf32>) -> tensor<1x4x6x6xf32> loc("a")
           %r2 = graph.relu %a : (tensor<1x4x6x6xf32>) -> tensor<1x4x6x6xf32> loc("r2")
@@ -28,7 +28,7 @@ public sealed class QuantizerTests
           %k = graph.concat %p, %q {axis = 1} : (tensor<1x4x3x3xf32>, tensor<1x4x3x3xf32>) -> tensor<1x8x3x3xf32> loc("k")
           %g = graph.global_average_pool %k : (tensor<1x8x3x3xf32>) -> tensor<1x8x1x1xf32> loc("g")
           %f = graph.flatten %g : (tensor<1x8x1x1xf32>) -> tensor<1x8xf32> loc("f")
-          %w3 = graph.constant dense<WEIGHTS3> : tensor<8x3xf32> : tensor<8x3xf32>
+          %w3 = graph.constant dense<WEIGHTS3> : tensor<8x3xf32>
           %d = graph.gemm %f, %w3 : (tensor<1x8xf32>, tensor<8x3xf32>) -> tensor<1x3xf32> loc("d")
           %o = graph.softmax %d : (tensor<1x3xf32>) -> tensor<1x3xf32> loc("o")
           return %o : tensor<1x3xf32>

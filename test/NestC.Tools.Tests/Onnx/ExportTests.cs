@@ -219,28 +219,40 @@ public class ExportTests(ITestOutputHelper log)
     // that are made unique on the way.
     private static string Canonical(ModuleOp module, bool names)
     {
-        OpBuilder builder = new(module.Context);
-        Block block = ((FuncOp)module.Body.First!).Entry;
+        Arrange(((FuncOp)module.Body.First!).Entry, new OpBuilder(module.Context));
+        string text = AsmPrinter.ToText(module, new PrintOptions { DebugInfo = names, ElideResourceStringsLargerThan = 1 });
+        return names ? text : System.Text.RegularExpressions.Regex.Replace(text, "dense_resource<[^>]*>", "dense_resource<>");
+    }
+
+    private static void Arrange(Block block, OpBuilder builder)
+    {
         List<Operation> order = [];
         for (Operation? op = block.First; op is not null; op = op.Next) order.Add(op);
         HashSet<Operation> placed = [];
         foreach (Operation op in order)
-            for (int i = 0; i < op.OperandCount && !op.Has(OpTraits.ConstantLike); i++)
-                if (op.Operand(i).DefiningOp is { } constant && constant.Has(OpTraits.ConstantLike) && placed.Add(constant)) builder.MoveBefore(constant, op);
+        {
+            if (op.Has(OpTraits.ConstantLike)) continue;
+            op.Walk(inner =>
+            {
+                for (int i = 0; i < inner.OperandCount; i++)
+                    if (inner.Operand(i).DefiningOp is { } constant && constant.Has(OpTraits.ConstantLike) && constant.Block == block && placed.Add(constant)) builder.MoveBefore(constant, op);
+                return WalkResult.Advance;
+            });
+            foreach (Region region in op.Regions)
+                foreach (Block nested in region.Blocks) Arrange(nested, builder);
+        }
         foreach (Operation op in order)
         {
             // A constant that is an output has a node of its own in ONNX.
-            if (op.Name == "graph.identity" && op.Operand(0).DefiningOp is { } source && source.Has(OpTraits.ConstantLike) && op.Next is ReturnOp end)
+            if (op.Name == "graph.identity" && op.Operand(0).DefiningOp is { } source && source.Has(OpTraits.ConstantLike) && op.Next is { } end && end.Has(OpTraits.Terminator))
             {
                 builder.ReplaceAllUses(op.Result(0), op.Operand(0));
-                builder.MoveBefore(source, end);
+                if (source.Block == block) builder.MoveBefore(source, end);
                 builder.Erase(op);
             }
             else if (op.Has(OpTraits.ConstantLike) && op.HasNoUses) builder.Erase(op);
             // Of opset 6, where it had a meaning.
             else if (op.Attribute("broadcast") is not null) builder.RemoveAttribute(op, "broadcast");
         }
-        string text = AsmPrinter.ToText(module, new PrintOptions { DebugInfo = names, ElideResourceStringsLargerThan = 1 });
-        return names ? text : System.Text.RegularExpressions.Regex.Replace(text, "dense_resource<[^>]*>", "dense_resource<>");
     }
 }

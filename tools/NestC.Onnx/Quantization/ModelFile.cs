@@ -7,7 +7,7 @@ using NestC.Syntax;
 namespace NestC.Onnx.Quantization;
 
 /// <summary>A model or module that was read, and its entry function.</summary>
-internal sealed record ModelFile(ModuleOp Module, FuncOp Entry)
+public sealed record ModelFile(ModuleOp Module, FuncOp Entry)
 {
     /// <summary>Reads a model (.onnx) or a module; null after errors, which were written.</summary>
     public static ModelFile? Read(NestContext context, string path, string? entry, bool seeded, TextWriter error)

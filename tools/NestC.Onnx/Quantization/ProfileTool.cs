@@ -83,7 +83,7 @@ public sealed class ProfileTool(Action<NestContext> registerDialects)
         }
         catch (Exception e) when (e is EvaluationException or OnnxException or IOException or UnauthorizedAccessException)
         {
-            error.WriteLine($"nest-run: error: {e.Message}");
+            error.WriteLine($"nest-run: error[NEST4253]: {e.Message}");
             return ExitCode.Error;
         }
     }

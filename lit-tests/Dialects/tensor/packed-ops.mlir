@@ -1,0 +1,40 @@
+// RUN: nest-opt %s | nest-opt | FileCheck %s
+// RUN: nest-opt %s --mlir-print-op-generic | nest-opt | FileCheck %s
+// RUN: nest-opt %s --canonicalize | FileCheck %s --check-prefix=FOLD
+
+// CHECK-LABEL: func.func @layout
+// CHECK: tensor.pack_channels %{{.*}} : tensor<1x20x4x5xi8> to tensor<1x2x4x5x16xi8>
+// CHECK: tensor.unpack_channels %{{.*}} : tensor<1x2x4x5x16xi8> to tensor<1x20x4x5xi8>
+// CHECK: tensor.unfold_windows %{{.*}} window [2, 2] strides [2, 2] : tensor<1x20x4x5xi8> to tensor<1x80x2x2xi8>
+func.func @layout(%x: tensor<1x20x4x5xi8>) -> (tensor<1x20x4x5xi8>, tensor<1x80x2x2xi8>) {
+  %p = tensor.pack_channels %x : tensor<1x20x4x5xi8> to tensor<1x2x4x5x16xi8>
+  %u = tensor.unpack_channels %p : tensor<1x2x4x5x16xi8> to tensor<1x20x4x5xi8>
+  %f = tensor.unfold_windows %u window [2, 2] strides [2, 2] : tensor<1x20x4x5xi8> to tensor<1x80x2x2xi8>
+  return %u, %f : tensor<1x20x4x5xi8>, tensor<1x80x2x2xi8>
+}
+
+// A change of the layout and back is none.
+// FOLD-LABEL: func.func @cancel
+// FOLD-NEXT:    return %arg0
+// CHECK-LABEL: func.func @cancel
+func.func @cancel(%x: tensor<1x2x4x5x16xi8>) -> tensor<1x2x4x5x16xi8> {
+  %u = tensor.unpack_channels %x : tensor<1x2x4x5x16xi8> to tensor<1x20x4x5xi8>
+  %p = tensor.pack_channels %u : tensor<1x20x4x5xi8> to tensor<1x2x4x5x16xi8>
+  return %p : tensor<1x2x4x5x16xi8>
+}
+
+// CHECK-LABEL: func.func @structured
+// CHECK: tensor.packed_conv %{{.*}}, %{{.*}} bias %{{.*}} residual %{{.*}} strides [1, 1] pads [1, 1, 1, 1] shift [7] residual_shift 2 clip [0, 127] tile [4, 5, 2, 1, 1, 2]
+// CHECK: tensor.packed_max_pool %{{.*}} window [3, 3] pads [1, 1, 1, 1]
+// CHECK: tensor.packed_average_pool %{{.*}} window [4, 5] multiplier 13 shift 8
+// CHECK: tensor.packed_sum %{{.*}} left_shifts [0] scale [2, 2] shift 1
+// CHECK: tensor.packed_concat %{{.*}}, %{{.*}} channels [20, 32]
+func.func @structured(%x: tensor<1x2x4x5x16xi8>, %w: tensor<2x2x3x3x16x16xi8>, %b: tensor<2x16xi32>) {
+  %c = tensor.packed_conv %x, %w bias %b residual %x strides [1, 1] pads [1, 1, 1, 1] shift [7] residual_shift 2 clip [0, 127] tile [4, 5, 2, 1, 1, 2]
+    : (tensor<1x2x4x5x16xi8>, tensor<2x2x3x3x16x16xi8>, tensor<2x16xi32>, tensor<1x2x4x5x16xi8>) -> tensor<1x2x4x5x16xi8>
+  %m = tensor.packed_max_pool %c window [3, 3] pads [1, 1, 1, 1] : (tensor<1x2x4x5x16xi8>) -> tensor<1x2x4x5x16xi8>
+  %a = tensor.packed_average_pool %m window [4, 5] multiplier 13 shift 8 : (tensor<1x2x4x5x16xi8>) -> tensor<1x2x1x1x16xi8>
+  %s = tensor.packed_sum %m left_shifts [0] scale [2, 2] shift 1 : (tensor<1x2x4x5x16xi8>) -> tensor<1x2x8x10x16xi8>
+  %j = tensor.packed_concat %m, %x channels [20, 32] : (tensor<1x2x4x5x16xi8>, tensor<1x2x4x5x16xi8>) -> tensor<1x4x4x5x16xi8>
+  return
+}
