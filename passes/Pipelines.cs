@@ -11,6 +11,7 @@ public static class Pipelines
     {
         RegisterTransforms(registry);
         RegisterNpu(registry);
+        RegisterPipelines(registry);
         return registry;
     }
 
@@ -22,6 +23,7 @@ public static class Pipelines
         .Add("loop-invariant-code-motion", static () => new LoopInvariantCodeMotionPass())
         .Add("print-op-stats", static () => new PrintOpStatsPass())
         .Add("sccp", static () => new SccpPass())
+        .Add("snapshot-op-locations", static () => new LocationSnapshotPass())
         .Add("strip-debuginfo", static () => new StripDebugInfoPass())
         .Add("symbol-dce", static () => new SymbolDcePass())
         .Add("symbol-privatize", static () => new SymbolPrivatizePass())
@@ -32,4 +34,11 @@ public static class Pipelines
         .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
         .Add("npu-insert-tokens", static () => new InsertTokensPass())
         .Add("npu-lower-tiles", static () => new LowerTilesPass());
+
+    private static void RegisterPipelines(PassRegistry registry) => registry
+        .AddPipeline(new PipelineEntry("location-snapshot", "Points locations into a printed copy of the program, as snapshot-op-locations does",
+            static () => new LocationSnapshotPass(), static (pipeline, options) => pipeline.Add((LocationSnapshotPass)options!)))
+        .AddPipeline(new PipelineEntry("simplify", "Folds, propagates constants, merges equal operations and drops what is unused, in every function",
+            null, static (pipeline, _) => pipeline
+                .Add(new SccpPass()).Add(new CanonicalizePass()).Add(new CsePass()).Add(new SymbolDcePass())));
 }
