@@ -1,4 +1,11 @@
+using NestC.Passes.Conversion.GraphToTensor;
+using NestC.Passes.Conversion.TensorToNpu;
+using NestC.Passes.Graph;
+using NestC.Passes.Loop;
 using NestC.Passes.Npu;
+using NestC.Passes.Npu.Placement;
+using NestC.Passes.Quantization;
+using NestC.Passes.Tensor;
 using NestC.Passes.Transforms;
 
 namespace NestC.Passes;
@@ -10,7 +17,11 @@ public static class Pipelines
     public static PassRegistry Register(PassRegistry registry)
     {
         RegisterTransforms(registry);
+        RegisterGraph(registry);
+        RegisterLoop(registry);
         RegisterNpu(registry);
+        RegisterQuantization(registry);
+        RegisterTensor(registry);
         RegisterPipelines(registry);
         return registry;
     }
@@ -30,10 +41,45 @@ public static class Pipelines
         .Add("topological-sort", static () => new TopologicalSortPass())
         .Add("view-op-graph", static () => new ViewOpGraphPass());
 
+    private static void RegisterGraph(PassRegistry registry) => registry
+        .Add("graph-count-nodes", static () => new CountNodesPass())
+        .Add("graph-fold-batch-norm", static () => new FoldBatchNormPass())
+        .Add("graph-fold-constants", static () => new FoldConstantsPass())
+        .Add("graph-fold-pad", static () => new FoldPadPass())
+        .Add("graph-fuse-products", static () => new FuseProductsPass())
+        .Add("graph-infer-shapes", static () => new InferShapesPass())
+        .Add("graph-raise", static () => new RaisePass())
+        .Add("graph-simplify-quantization", static () => new SimplifyQuantizationPass())
+        .Add("graph-sink-transposes", static () => new SinkTransposesPass())
+        .AddPipeline(GraphOptimizePipeline.Entry);
+
+    private static void RegisterLoop(PassRegistry registry) => registry
+        .Add("loop-interchange", static () => new InterchangePass())
+        .Add("loop-normalize", static () => new NormalizePass())
+        .Add("loop-plan-memory", static () => new PlanMemoryPass())
+        .Add("loop-simplify-indices", static () => new SimplifyIndicesPass())
+        .Add("loop-unroll", static () => new UnrollPass());
+
     private static void RegisterNpu(PassRegistry registry) => registry
+        .Add("convert-graph-to-tensor", static () => new ConvertGraphToTensorPass())
+        .Add("convert-tensor-to-npu", static () => new ConvertTensorToNpuPass())
         .Add("npu-allocate-scratchpad", static () => new AllocateScratchpadPass())
+        .Add("npu-calibrate-on-seeds", static () => new CalibrateOnSeedsPass())
         .Add("npu-insert-tokens", static () => new InsertTokensPass())
-        .Add("npu-lower-tiles", static () => new LowerTilesPass());
+        .Add("npu-lower-tiles", static () => new LowerTilesPass())
+        .Add("npu-place", static () => new PlaceOnNpuPass())
+        .Add("npu-tile", static () => new TilePackedOpsPass())
+        .AddPipeline(LowerToNpu.Entry);
+
+    private static void RegisterQuantization(PassRegistry registry) => registry
+        .Add("graph-quantize", static () => new GraphQuantizePass())
+        .Add("quantize-for-npu", static () => new QuantizeForNpuPass());
+
+    private static void RegisterTensor(PassRegistry registry) => registry
+        .Add("tensor-bufferize", static () => new BufferizePass())
+        .Add("tensor-fuse", static () => new FusePass())
+        .Add("tensor-propagate-layout", static () => new PropagateLayoutPass())
+        .Add("tensor-tile", static () => new TilePass());
 
     private static void RegisterPipelines(PassRegistry registry) => registry
         .AddPipeline(new PipelineEntry("location-snapshot", "Points locations into a printed copy of the program, as snapshot-op-locations does",

@@ -141,6 +141,27 @@ public sealed partial class DropoutOp : GraphOp, IPure
     public override long[]? Infer(ShapeArguments s) => s.Shape(0);
 }
 
+/// <summary>Dropout where the third operand may say that training is on. Evaluated only where nothing is dropped: numbers drawn at random have no one right value.</summary>
+[Op("graph.dropout_training", Format = "operands attr-dict `:` functional-type(operands, results)")]
+public sealed partial class DropoutTrainingOp : GraphOp
+{
+    [Operand<AnyTensor>] public partial Value Input { get; }
+
+    [Operand<AnyTensor>] public partial Value Ratio { get; }
+
+    [Operand<TruthTensor>] public partial Value Training { get; }
+
+    [Result<AnyTensor>] public partial Value Output { get; }
+
+    public override NdArray[] Evaluate(NdArray[] x)
+    {
+        if (x[2].GetInt64(0) != 0 && x[1].GetDouble(0) != 0) throw new EvaluationException("in training elements are dropped at random");
+        return [x[0]];
+    }
+
+    public override long[]? Infer(ShapeArguments s) => s.Shape(0);
+}
+
 /// <summary>min(max(x, low), high), for each element; the limits are scalars.</summary>
 [Op("graph.clip", Format = "operands attr-dict `:` functional-type(operands, results)")]
 public sealed partial class ClipOp : GraphOp, IPure

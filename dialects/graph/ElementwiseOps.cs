@@ -119,6 +119,8 @@ public sealed partial class PowOp : BinaryOp, IPure
 
     [Result<AnyTensor>] public partial Value Output { get; }
 
+    protected override int SameElements => 0;
+
     public override NdArray[] Evaluate(NdArray[] x) => [Binary.Pow(x[0], x[1])];
 }
 
@@ -254,6 +256,8 @@ public sealed partial class SumOp : GraphOp, IPure
 
     [Result<AnyTensor>] public partial Value Output { get; }
 
+    protected override int SameElements => int.MaxValue;
+
     public override NdArray[] Evaluate(NdArray[] x) => [Binary.Fold(BinaryKind.Add, x)];
 
     public override long[]? Infer(ShapeArguments s) => s.Broadcast(OperandCount);
@@ -266,6 +270,8 @@ public sealed partial class MaxOp : GraphOp, IPure
     [Operands<AnyTensor>(Min = 1)] public partial OperandRange Inputs { get; }
 
     [Result<AnyTensor>] public partial Value Output { get; }
+
+    protected override int SameElements => int.MaxValue;
 
     public override NdArray[] Evaluate(NdArray[] x) => [Binary.Fold(BinaryKind.Max, x)];
 
@@ -280,6 +286,8 @@ public sealed partial class MinOp : GraphOp, IPure
 
     [Result<AnyTensor>] public partial Value Output { get; }
 
+    protected override int SameElements => int.MaxValue;
+
     public override NdArray[] Evaluate(NdArray[] x) => [Binary.Fold(BinaryKind.Min, x)];
 
     public override long[]? Infer(ShapeArguments s) => s.Broadcast(OperandCount);
@@ -292,6 +300,8 @@ public sealed partial class MeanOp : GraphOp, IPure
     [Operands<AnyTensor>(Min = 1)] public partial OperandRange Inputs { get; }
 
     [Result<AnyTensor>] public partial Value Output { get; }
+
+    protected override int SameElements => int.MaxValue;
 
     public override NdArray[] Evaluate(NdArray[] x) => [Binary.Mean(x)];
 

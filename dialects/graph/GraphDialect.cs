@@ -3,12 +3,28 @@ using NestC.Diagnostics;
 using NestC.Dialects.Graph.Kernels;
 using NestC.Evaluation;
 using NestC.IR;
+using NestC.Syntax;
 
 namespace NestC.Dialects.Graph;
 
 /// <summary>Operators of networks on tensors, with ONNX's meaning in one form (that of opset 17, with lists that a later opset made operands as operands).</summary>
 [Dialect("graph")]
-public sealed partial class GraphDialect(NestContext context) : Dialect(context, "graph");
+public sealed partial class GraphDialect(NestContext context) : Dialect(context, "graph")
+{
+    public override IrType? ParseType(AsmParser parser)
+    {
+        int position = parser.Position;
+        if (parser.TryParseKeyword("string"u8)) return StringType.Get(Context);
+        bool sequence = parser.TryParseKeyword("sequence"u8);
+        if (sequence || parser.TryParseKeyword("optional"u8))
+        {
+            if (!parser.ParseLess() || parser.ParseType() is not { } element || !parser.ParseGreater()) return null;
+            return sequence ? SequenceType.Get(element) : OptionalType.Get(element);
+        }
+        parser.MeaningError(position, "NEST4020", "unknown type in dialect `graph`; it has `string`, `sequence` and `optional`");
+        return null;
+    }
+}
 
 /// <summary>What all operators share: they compute arrays, and shapes follow from their operands as far as these are known.</summary>
 public abstract class GraphOp : Operation, IArrayEvaluable
@@ -22,7 +38,13 @@ public abstract class GraphOp : Operation, IArrayEvaluable
     public virtual long[]? Infer(ShapeArguments s) => null;
 
     /// <summary>The shapes of all results.</summary>
-    public virtual long[]?[] InferAll(ShapeArguments s) => [Infer(s)];
+    public virtual long[]?[] InferAll(ShapeArguments s)
+    {
+        if (ResultCount == 1) return [Infer(s)];
+        var shapes = new long[]?[ResultCount];
+        if (shapes.Length > 0) shapes[0] = Infer(s);
+        return shapes;
+    }
 
     /// <summary>The element type of a result; null where the result's type itself says it.</summary>
     public virtual IrType? ElementType(int result) => GraphTypes.Element(Operand(0));
@@ -31,14 +53,40 @@ public abstract class GraphOp : Operation, IArrayEvaluable
     /// <exception cref="EvaluationException">The operands' shapes do not fit.</exception>
     public IrType[] InferTypes()
     {
+        try
+        {
+            return InferResults();
+        }
+        catch (Exception e) when (e is IndexOutOfRangeException or ArithmeticException or ArgumentException)
+        {
+            // Shape functions index what the operands' ranks promise.
+            throw new EvaluationException("the operands' shapes do not fit the operator");
+        }
+    }
+
+    /// <summary>As <see cref="InferTypes"/>, for operators whose results are no tensors.</summary>
+    protected virtual IrType[] InferResults()
+    {
         long[]?[] shapes = InferAll(new ShapeArguments(this));
         var types = new IrType[ResultCount];
-        for (int i = 0; i < types.Length; i++) types[i] = GraphTypes.Tensor(shapes[i], ElementType(i) ?? GraphTypes.Element(Result(i)));
+        for (int i = 0; i < types.Length; i++) types[i] = GraphTypes.Tensor(i < shapes.Length ? shapes[i] : null, ElementType(i) ?? GraphTypes.Element(Result(i)));
         return types;
     }
 
+    /// <summary>How many operands, from the first on, must have one element type; 0 where types may differ.</summary>
+    protected virtual int SameElements => 0;
+
+    /// <summary>The operator's own rules, before its types are looked at.</summary>
+    protected virtual bool VerifyRules(Diag d) => true;
+
     protected override bool VerifyOp(Diag d)
     {
+        if (!VerifyRules(d)) return false;
+        for (int i = 1; i < Math.Min(SameElements, OperandCount); i++)
+        {
+            if (Operand(i).Type is TensorType other && Operand(0).Type is TensorType first && other.ElementType != first.ElementType)
+                return d.Require(false, "T3", $"operand {i} has elements of type '{other.ElementType}', operand 0 has '{first.ElementType}'");
+        }
         IrType[] types;
         try
         {
@@ -46,12 +94,12 @@ public abstract class GraphOp : Operation, IArrayEvaluable
         }
         catch (EvaluationException e)
         {
-            return d.Error("NEST2030", $"{e.Message}");
+            return d.Require(false, "T1", e.Message);
         }
         for (int i = 0; i < types.Length; i++)
         {
             if (GraphTypes.Compatible(types[i], Result(i).Type)) continue;
-            return d.Error("NEST2030", $"result {i} has type '{Result(i).Type}', but its operands give '{types[i]}'");
+            return d.Require(false, "T2", $"result {i} has type '{Result(i).Type}', but its operands give '{types[i]}'");
         }
         return true;
     }
@@ -70,6 +118,8 @@ public abstract class UnaryOp : GraphOp
 /// <summary>A function of two tensors, broadcast to each other.</summary>
 public abstract class BinaryOp : GraphOp
 {
+    protected override int SameElements => 2;
+
     public sealed override long[]? Infer(ShapeArguments s) => s.Broadcast(2);
 }
 

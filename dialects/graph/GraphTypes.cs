@@ -9,7 +9,7 @@ namespace NestC.Dialects.Graph;
 /// <summary>Between types of the IR and kinds and shapes of arrays. Signed integers are signless in the IR, unsigned ones `ui8` and so on.</summary>
 public static class GraphTypes
 {
-    /// <summary>The element type of a kind; null for strings.</summary>
+    /// <summary>The element type of a kind; null for sequences.</summary>
     public static IrType? TryTypeOf(NestContext context, ElementKind kind) => kind switch
     {
         ElementKind.F32 => FloatType.F32(context),
@@ -23,25 +23,29 @@ public static class GraphTypes
         ElementKind.Complex64 => ComplexType.Get(FloatType.F32(context)),
         ElementKind.Complex128 => ComplexType.Get(FloatType.F64(context)),
         ElementKind.I1 => context.Common.I1,
-        ElementKind.String => null,
+        ElementKind.String => StringType.Get(context),
+        ElementKind.Array => null,
         _ => IntegerType.Get(context, kind.Bits(), kind.IsUnsigned() ? Signedness.Unsigned : Signedness.Signless),
     };
 
     /// <inheritdoc cref="TryTypeOf"/>
-    /// <exception cref="EvaluationException">The kind is that of strings.</exception>
-    public static IrType TypeOf(NestContext context, ElementKind kind) => TryTypeOf(context, kind) ?? throw new EvaluationException("tensors of strings have no type");
+    /// <exception cref="EvaluationException">The kind is that of sequences.</exception>
+    public static IrType TypeOf(NestContext context, ElementKind kind) => TryTypeOf(context, kind) ?? throw new EvaluationException("a sequence has no element type");
 
-    /// <summary>The kind of a tensor's elements, or of an element type.</summary>
+    /// <summary>The kind of a tensor's elements, or of an element type; of a quantized type, that of its stored values.</summary>
     /// <exception cref="EvaluationException">No array has such elements.</exception>
     public static ElementKind KindOf(IrType type)
     {
         IrType element = type is ShapedType shaped ? shaped.ElementType : type;
-        for (ElementKind kind = ElementKind.I1; kind < ElementKind.String; kind++)
+        if (element is Builtin.Quant.QuantizedType quantized) return QuantizedTypes.KindOf(quantized.Storage);
+        for (ElementKind kind = ElementKind.I1; kind <= ElementKind.String; kind++)
             if (TryTypeOf(type.Context, kind) == element) return kind;
         throw new EvaluationException($"there are no arrays of '{element}'");
     }
 
-    public static IrType Element(Value value) => ((ShapedType)value.Type).ElementType;
+    /// <summary>The element type of a tensor, also of one in a sequence.</summary>
+    /// <exception cref="EvaluationException">The value is no tensor.</exception>
+    public static IrType Element(Value value) => value.Type is ShapedType shaped ? shaped.ElementType : throw new EvaluationException($"'{value.Type}' is no tensor");
 
     /// <summary>The tensor type of a shape, unranked for null.</summary>
     public static IrType Tensor(ReadOnlySpan<long> shape, IrType element) => RankedTensorType.Get(shape, element);
@@ -53,6 +57,8 @@ public static class GraphTypes
     /// <summary>Whether one value may have both types: equal elements, and extents that agree where both are known.</summary>
     public static bool Compatible(IrType a, IrType b)
     {
+        if (a is SequenceType s && b is SequenceType t) return Compatible(s.ElementType, t.ElementType);
+        if (a is OptionalType o && b is OptionalType p) return Compatible(o.ElementType, p.ElementType);
         if (a is not TensorType x || b is not TensorType y || x.ElementType != y.ElementType) return false;
         if (a is not RankedTensorType || b is not RankedTensorType) return true;
         if (x.Shape.Length != y.Shape.Length) return false;
@@ -68,10 +74,19 @@ public static class GraphTypes
         switch (attr)
         {
             case DenseElementsAttr dense: return ArrayOf(dense);
+            case DenseStringElementsAttr strings: return ArrayOf(strings);
             case DenseResourceElementsAttr { Handle.Blob: { } blob } resource: return ArrayOf(resource, blob);
             case DenseResourceElementsAttr missing: throw new EvaluationException($"the resource '{missing.Handle.Key}' has no data");
             default: throw new EvaluationException($"the elements of '{attr}' cannot be read");
         }
+    }
+
+    private static NdArray ArrayOf(DenseStringElementsAttr attr)
+    {
+        NdArray array = NdArray.Create(ElementKind.String, attr.ShapedType.Shape);
+        Span<string> to = array.Write<string>();
+        for (int i = 0; i < to.Length; i++) to[i] = System.Text.Encoding.UTF8.GetString(attr.Values[attr.IsSplat ? 0 : i]);
+        return array;
     }
 
     private static NdArray ArrayOf(DenseElementsAttr dense)
@@ -120,6 +135,12 @@ public static class GraphTypes
     public static unsafe Attr AttrOf(NestContext context, NdArray array, string name, int most = 64)
     {
         var type = RankedTensorType.Get(array.Shape, TypeOf(context, array.Kind));
+        if (array.Kind == ElementKind.String)
+        {
+            var values = new byte[array.Count][];
+            for (int i = 0; i < values.Length; i++) values[i] = System.Text.Encoding.UTF8.GetBytes(array.Read<string>()[i]);
+            return DenseStringElementsAttr.Get(type, values);
+        }
         if (array.Kind == ElementKind.I1 && array.Count > 0)
         {
             var bits = new bool[array.Count];
@@ -166,12 +187,17 @@ public readonly struct ShapeArguments(Operation op)
     public long[]? Shape(int operand) => op.Operand(operand).Type is RankedTensorType type ? type.Shape.ToArray() : null;
 
     /// <summary>The elements of a constant operand of integers; null where it is none.</summary>
-    public long[]? List(int operand)
-    {
-        if (operand >= op.OperandCount || op.Operand(operand).DefiningOp is not ConstantOp constant) return null;
-        NdArray array = GraphTypes.ArrayOf(constant.Value);
-        return array.Kind.IsInteger() && array.Count <= 1 << 16 ? array.ToInt64s() : null;
-    }
+    public long[]? List(int operand) => operand >= op.OperandCount ? null : List(op.Operand(operand));
+
+    /// <summary>The elements of a constant of integers; null where the value is none, or absent.</summary>
+    public static long[]? List(Value? value) => Small(value) is { } array && array.Kind.IsInteger() ? array.ToInt64s() : null;
+
+    /// <summary>The elements of a constant of floats; null where the value is none, or absent.</summary>
+    public static double[]? Numbers(Value? value) => Small(value) is { } array && array.Kind.IsFloat() ? array.ToDoubles() : null;
+
+    private static NdArray? Small(Value? value) =>
+        value is { DefiningOp: ConstantOp constant } && value.Value.Type is RankedTensorType { HasStaticShape: true } type && type.NumElements <= 1 << 16
+            ? GraphTypes.ArrayOf(constant.Value) : null;
 
     public bool Both(out long[] a, out long[] b)
     {

@@ -312,7 +312,60 @@ public sealed partial class EinsumOp : GraphOp, IPure
 
     [Prop] public partial string Equation { get; }
 
+    protected override int SameElements => int.MaxValue;
+
     public override NdArray[] Evaluate(NdArray[] x) => [Einsum.Apply(Equation, x)];
 
     public override long[]? Infer(ShapeArguments s) => s.All() is { } all ? Einsum.InferShape(Equation, all) : null;
+}
+
+/// <summary>The slices along an axis, or the elements, for which the condition is true.</summary>
+[Op("graph.compress", Format = "operands attr-dict `:` functional-type(operands, results)")]
+public sealed partial class CompressOp : GraphOp, IPure
+{
+    [Operand<AnyTensor>] public partial Value Input { get; }
+
+    [Operand<TruthTensor>] public partial Value Condition { get; }
+
+    [Result<AnyTensor>] public partial Value Output { get; }
+
+    [Prop] public partial long? Axis { get; }
+
+    public override NdArray[] Evaluate(NdArray[] x) => [Indexing.Compress(x[0], x[1], Axis)];
+
+    public override long[]? Infer(ShapeArguments s) =>
+        Axis is not { } axis ? [Shapes.Unknown] : s.Shape(0) is { } a ? Shapes.With(a, Shapes.Axis(axis, a.Length), Shapes.Unknown) : null;
+}
+
+/// <summary>The different elements, or slices along an axis: themselves, their first places, the place of each in them, and their counts.</summary>
+[Op("graph.unique", Format = "operands attr-dict `:` functional-type(operands, results)")]
+public sealed partial class UniqueOp : GraphOp, IPure
+{
+    [Operand<AnyTensor>] public partial Value Input { get; }
+
+    [Result<AnyTensor>] public partial Value Output { get; }
+
+    [Result<IndexTensor>] public partial Value First { get; }
+
+    [Result<IndexTensor>] public partial Value Inverse { get; }
+
+    [Result<IndexTensor>] public partial Value Counts { get; }
+
+    [Prop] public partial long? Axis { get; }
+
+    [Prop(Default = 1L)] public partial long Sorted { get; }
+
+    public override NdArray[] Evaluate(NdArray[] x)
+    {
+        var unique = Ordering.Unique(x[0], Axis, Sorted != 0);
+        return [unique.Values, unique.First, unique.Inverse, unique.Counts];
+    }
+
+    public override long[]?[] InferAll(ShapeArguments s)
+    {
+        long[]? values = Axis is not { } axis ? [Shapes.Unknown] : s.Shape(0) is { } a ? Shapes.With(a, Shapes.Axis(axis, a.Length), Shapes.Unknown) : null;
+        return [values, [Shapes.Unknown], [Shapes.Unknown], [Shapes.Unknown]];
+    }
+
+    public override IrType? ElementType(int result) => result == 0 ? GraphTypes.Element(Input) : Context.Common.I64;
 }

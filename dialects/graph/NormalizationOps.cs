@@ -1,4 +1,5 @@
 using NestC.Builtin;
+using NestC.Diagnostics;
 using NestC.Dialects.Graph.Kernels;
 using NestC.Evaluation;
 using NestC.IR;
@@ -30,6 +31,62 @@ public sealed partial class BatchNormalizationOp : GraphOp, IPure
     public override long[]? Infer(ShapeArguments s) => s.Shape(0);
 }
 
+/// <summary>Normalizes by the batch's own statistics. Results: the values, and the running mean and variance with this batch's part in them.</summary>
+[Op("graph.batch_normalization_training", Format = "operands attr-dict `:` functional-type(operands, results)")]
+public sealed partial class BatchNormalizationTrainingOp : GraphOp, IPure
+{
+    [Operand<AnyTensor>] public partial Value Input { get; }
+
+    [Operand<AnyTensor>] public partial Value Scale { get; }
+
+    [Operand<AnyTensor>] public partial Value Bias { get; }
+
+    [Operand<AnyTensor>] public partial Value Mean { get; }
+
+    [Operand<AnyTensor>] public partial Value Variance { get; }
+
+    [Result<AnyTensor>] public partial Value Output { get; }
+
+    [Result<AnyTensor>] public partial Value RunningMean { get; }
+
+    [Result<AnyTensor>] public partial Value RunningVariance { get; }
+
+    [Prop(Default = 1e-5f)] public partial float Epsilon { get; }
+
+    [Prop(Default = 0.9f)] public partial float Momentum { get; }
+
+    public override NdArray[] Evaluate(NdArray[] x)
+    {
+        var trained = Normalization.BatchTraining(x[0], x[1], x[2], x[3], x[4], Epsilon, Momentum);
+        return [trained.Value, trained.Mean, trained.Variance];
+    }
+
+    public override long[]?[] InferAll(ShapeArguments s) => [s.Shape(0), s.Shape(3), s.Shape(4)];
+
+    public override IrType? ElementType(int result) => GraphTypes.Element(result == 0 ? Input : result == 1 ? Mean : Variance);
+}
+
+/// <summary>Normalizes each group of channels of each sample by its own mean and variance; scale and bias are by channel.</summary>
+[Op("graph.group_normalization", Format = "operands attr-dict `:` functional-type(operands, results)")]
+public sealed partial class GroupNormalizationOp : GraphOp, IPure
+{
+    [Operand<AnyTensor>] public partial Value Input { get; }
+
+    [Operand<AnyTensor>] public partial Value Scale { get; }
+
+    [Operand<AnyTensor>] public partial Value Bias { get; }
+
+    [Result<AnyTensor>] public partial Value Output { get; }
+
+    [Prop] public partial long NumGroups { get; }
+
+    [Prop(Default = 1e-5f)] public partial float Epsilon { get; }
+
+    public override NdArray[] Evaluate(NdArray[] x) => [Normalization.Group(x[0], NumGroups, x[1], x[2], Epsilon)];
+
+    public override long[]? Infer(ShapeArguments s) => s.Shape(0);
+}
+
 /// <summary>Normalizes each channel of each sample by its own mean and variance.</summary>
 [Op("graph.instance_normalization", Format = "operands attr-dict `:` functional-type(operands, results)")]
 public sealed partial class InstanceNormalizationOp : GraphOp, IPure
@@ -49,8 +106,9 @@ public sealed partial class InstanceNormalizationOp : GraphOp, IPure
     public override long[]? Infer(ShapeArguments s) => s.Shape(0);
 }
 
-/// <summary>Normalizes over the dimensions from the axis on; then scale and bias.</summary>
+/// <summary>Normalizes over the dimensions from the axis on; then scale and bias. More results are the means and the reciprocals of the standard deviations.</summary>
 [Op("graph.layer_normalization", Format = "operands attr-dict `:` functional-type(operands, results)")]
+[Rule("C1", "there is one result, or three")]
 public sealed partial class LayerNormalizationOp : GraphOp, IPure
 {
     [Operand<AnyTensor>] public partial Value Input { get; }
@@ -61,15 +119,32 @@ public sealed partial class LayerNormalizationOp : GraphOp, IPure
 
     [Result<AnyTensor>] public partial Value Output { get; }
 
+    /// <summary>Means and reciprocals of standard deviations, or nothing.</summary>
+    [Results<AnyTensor>] public partial ResultRange Statistics { get; }
+
     [Prop(Default = -1L)] public partial long Axis { get; }
 
     [Prop(Default = 1e-5f)] public partial float Epsilon { get; }
 
     [Prop(Default = 1L)] public partial long StashType { get; }
 
-    public override NdArray[] Evaluate(NdArray[] x) => [Normalization.Layer(x[0], x[1], x.Length > 2 ? x[2] : null, Axis, Epsilon).Value];
+    protected override bool VerifyRules(Diag d) => d.Require(ResultCount is 1 or 3, "C1", $"there are {ResultCount} results");
 
-    public override long[]? Infer(ShapeArguments s) => s.Shape(0);
+    public override NdArray[] Evaluate(NdArray[] x)
+    {
+        var layer = Normalization.Layer(x[0], x[1], x.Length > 2 ? x[2] : null, Axis, Epsilon);
+        return ResultCount == 1 ? [layer.Value] : [layer.Value, layer.Mean, layer.InvStdDev];
+    }
+
+    public override long[]?[] InferAll(ShapeArguments s)
+    {
+        if (s.Shape(0) is not { } a) return new long[]?[ResultCount];
+        long[] statistics = [.. a];
+        for (int i = Shapes.Axis(Axis, a.Length); i < statistics.Length; i++) statistics[i] = 1;
+        return [a, statistics, statistics];
+    }
+
+    public override IrType? ElementType(int result) => result == 0 ? GraphTypes.Element(Input) : Context.Common.F32;
 }
 
 /// <summary>(x - mean) / sqrt(variance) over the axes.</summary>

@@ -1,4 +1,5 @@
 using NestC.Builtin;
+using NestC.Diagnostics;
 using NestC.Dialects.Graph.Kernels;
 using NestC.Evaluation;
 using NestC.IR;
@@ -14,6 +15,8 @@ public sealed partial class MatMulOp : GraphOp, IPure
     [Operand<AnyTensor>] public partial Value Rhs { get; }
 
     [Result<AnyTensor>] public partial Value Output { get; }
+
+    protected override int SameElements => 3;
 
     public override NdArray[] Evaluate(NdArray[] x) => [MatMul.Apply(x[0], x[1])];
 
@@ -39,6 +42,8 @@ public sealed partial class GemmOp : GraphOp, IPure
     [Prop("transA", Default = 0L)] public partial long TransA { get; }
 
     [Prop("transB", Default = 0L)] public partial long TransB { get; }
+
+    protected override int SameElements => 3;
 
     public override NdArray[] Evaluate(NdArray[] x) => [MatMul.Gemm(x[0], x[1], x.Length > 2 ? x[2] : null, new(Alpha, Beta, TransA != 0, TransB != 0))];
 
@@ -68,6 +73,8 @@ public sealed partial class ConvOp : GraphOp, IPure
     [Prop(Default = "NOTSET")] public partial string AutoPad { get; }
 
     [Prop(Default = 1L)] public partial long Group { get; }
+
+    protected override int SameElements => 3;
 
     public override NdArray[] Evaluate(NdArray[] x) => [Conv.Apply(x[0], x[1], x.Length > 2 ? x[2] : null, Windows.Of(Strides, Dilations, Pads, AutoPad), Group)];
 
@@ -102,9 +109,16 @@ public sealed partial class ConvTransposeOp : GraphOp, IPure
 
     [Prop] public partial long[]? OutputShape { get; }
 
+    protected override int SameElements => 3;
+
     public override NdArray[] Evaluate(NdArray[] x) => [Conv.Transposed(x[0], x[1], x.Length > 2 ? x[2] : null, Windows.Of(Strides, Dilations, Pads, AutoPad), Group, OutputPadding ?? [], OutputShape ?? [])];
 
-    public override long[]? Infer(ShapeArguments s) => null;
+    public override long[]? Infer(ShapeArguments s)
+    {
+        if (!s.Both(out var a, out var b)) return null;
+        if (a.AsSpan().IndexOf(Shapes.Unknown) >= 0 || b.AsSpan().IndexOf(Shapes.Unknown) >= 0) return s.AnyOfRank(a.Length);
+        return Conv.InferTransposedShape(a, b, Windows.Of(Strides, Dilations, Pads, AutoPad), Group, OutputPadding ?? [], OutputShape ?? []);
+    }
 }
 
 /// <summary>The matrix product of 8-bit integers less their zero points, in i32.</summary>
@@ -182,4 +196,39 @@ public sealed partial class QLinearConvOp : GraphOp, IPure
     public override long[]? Infer(ShapeArguments s) => s.Shape(0) is { } a && s.Shape(3) is { } b ? Conv.InferShape(a, b, Windows.Of(Strides, Dilations, Pads, AutoPad), Group) : null;
 
     public override IrType? ElementType(int result) => GraphTypes.Element(Inputs[7]);
+}
+
+/// <summary>The matrix product of quantized tensors: a, scale, zero point; b, scale, zero point; the result's scale and zero point.</summary>
+[Op("graph.qlinear_matmul", Format = "operands attr-dict `:` functional-type(operands, results)")]
+[Rule("C1", "there are eight operands")]
+public sealed partial class QLinearMatMulOp : GraphOp, IPure
+{
+    [Operands<AnyTensor>(Min = 8)] public partial OperandRange Inputs { get; }
+
+    [Result<AnyTensor>] public partial Value Output { get; }
+
+    protected override bool VerifyRules(Diag d) => d.Require(Inputs.Count == 8, "C1", $"there are {Inputs.Count} operands");
+
+    public override NdArray[] Evaluate(NdArray[] x)
+    {
+        double scale = x[1].GetDouble(0) * x[4].GetDouble(0) / x[6].GetDouble(0);
+        return [Quantize.Requantize(MatMul.Integer(x[0], x[3], x[2], x[5]), [scale], x[7], x[7].Kind, 0)];
+    }
+
+    public override long[]? Infer(ShapeArguments s) => s.Shape(0) is { } a && s.Shape(3) is { } b ? MatMul.InferShape(a, b) : null;
+
+    public override IrType? ElementType(int result) => GraphTypes.Element(Inputs[7]);
+}
+
+/// <summary>The determinants of the matrices in the last two dimensions.</summary>
+[Op("graph.det", Format = "operands attr-dict `:` functional-type(operands, results)")]
+public sealed partial class DetOp : GraphOp, IPure
+{
+    [Operand<FloatTensor>] public partial Value Input { get; }
+
+    [Result<FloatTensor>] public partial Value Output { get; }
+
+    public override NdArray[] Evaluate(NdArray[] x) => [Signal.Determinant(x[0])];
+
+    public override long[]? Infer(ShapeArguments s) => s.Shape(0) is { Length: >= 2 } a ? a[..^2] : null;
 }

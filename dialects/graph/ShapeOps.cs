@@ -92,6 +92,8 @@ public sealed partial class ConcatOp : GraphOp, IPure
 
     [Prop] public partial long Axis { get; }
 
+    protected override int SameElements => int.MaxValue;
+
     public override NdArray[] Evaluate(NdArray[] x) => [Moves.Concat(x, Axis)];
 
     public override long[]? Infer(ShapeArguments s) => s.All() is { } all ? Moves.InferConcat(all, Axis) : null;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Antlr4.Runtime;
 using Antlr4.Runtime.Tree;
+using NestC.TestKit;
 using Xunit;
 
 namespace NestC.Grammar.Tests;
@@ -53,7 +54,7 @@ public class CaseTests
     }
 
     // One process each for the texts that must pass and those that must not, split at a marker.
-    [MlirOptFact]
+    [PeerFact("mlir-opt-19")]
     public void MlirOptSaysTheSame()
     {
         var (exit, errors) = MlirOpt(Cases.Where(c => c.Valid).Select(c => c.Text));
@@ -137,15 +138,5 @@ public class CaseTests
         p.StandardInput.Close();
         p.WaitForExit();
         return (p.ExitCode, errors.Result);
-    }
-}
-
-/// <summary>A test beside the real mlir-opt 19; skipped where it is not installed.</summary>
-internal sealed class MlirOptFactAttribute : FactAttribute
-{
-    public MlirOptFactAttribute()
-    {
-        string[] path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
-        if (!path.Any(d => File.Exists(Path.Combine(d, "mlir-opt-19")))) Skip = "mlir-opt-19 is not on the path";
     }
 }

@@ -1,20 +1,11 @@
-using Xunit;
+using NestC.TestKit;
 
 namespace NestC.Grammar.Tests;
 
-/// <summary>The MLIR corpus: <c>NEST_TEST_DATA</c>, or <c>../shared/data</c> beside the checkout.</summary>
+/// <summary>The MLIR corpus of the test data.</summary>
 internal static class Corpus
 {
-    public static readonly string Root = Repository.Path("");
-
-    public static readonly string? Mlir = Find();
-
-    private static string? Find()
-    {
-        string data = Environment.GetEnvironmentVariable("NEST_TEST_DATA") is { Length: > 0 } set ? set : System.IO.Path.Combine(Root, "..", "shared", "data");
-        string mlir = System.IO.Path.Combine(data, "mlir");
-        return Directory.Exists(mlir) ? mlir : null;
-    }
+    public static readonly string? Mlir = TestData.Find("mlir");
 
     /// <summary>The .mlir files of one folder of the corpus, in order.</summary>
     public static IEnumerable<string> Files(string folder) =>
@@ -29,26 +20,10 @@ internal static class Corpus
     }
 }
 
-/// <summary>A test over the corpus; skipped where it is missing.</summary>
-internal sealed class CorpusFactAttribute : FactAttribute
-{
-    public CorpusFactAttribute()
-    {
-        if (Corpus.Mlir is null) Skip = "no corpus: set NEST_TEST_DATA to the folder that holds mlir/";
-    }
-}
-
-/// <summary>Files of this repository, from wherever the tests run.</summary>
+/// <summary>Files of this repository.</summary>
 internal static class Repository
 {
-    public static string Path(string relative)
-    {
-        for (DirectoryInfo? d = new(AppContext.BaseDirectory); d is not null; d = d.Parent)
-        {
-            if (File.Exists(System.IO.Path.Combine(d.FullName, "NestC.sln"))) return System.IO.Path.Combine(d.FullName, relative);
-        }
-        throw new DirectoryNotFoundException("the tests run outside of the repository");
-    }
+    public static string Path(string relative) => System.IO.Path.Combine(TestData.Checkout, relative);
 
     public static string Read(string relative) => File.ReadAllText(Path(relative));
 }

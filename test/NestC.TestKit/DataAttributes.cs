@@ -57,6 +57,12 @@ public sealed class DataTheoryAttribute : TheoryAttribute
     public DataTheoryAttribute(params string[] names) => Skip = TestData.ReasonToSkip(names);
 }
 
+/// <summary>A test of more than a few seconds, which only NEST_FULL=1 runs.</summary>
+public sealed class FullFactAttribute : FactAttribute
+{
+    public FullFactAttribute() => Skip = Environment.GetEnvironmentVariable("NEST_FULL") == "1" ? null : "takes long: set NEST_FULL=1";
+}
+
 /// <summary>A test that compares with a program of this machine, and is skipped with a message when it is not installed.</summary>
 public sealed class PeerFactAttribute : FactAttribute
 {

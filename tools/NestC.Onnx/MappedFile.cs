@@ -38,7 +38,7 @@ public sealed unsafe class MappedFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new OnnxException(null, null, $"cannot read '{path}': {Reason(e)}");
+            throw new OnnxException(OnnxError.File, null, null, $"cannot read '{path}': {Reason(e)}");
         }
     }
 

@@ -18,15 +18,15 @@ internal sealed class ModelCheck
         if (model.Proto.Graph == null) check.Add(null, "graph", "the model has no graph");
         else
         {
-            if (model.Proto.OpsetImport.Count == 0) check.Add(null, "opset_import", "the model imports no operator set");
+            if (model.Proto.OpsetImport.Count == 0) check.Add(null, "opset_import", "the model imports no operator set", OnnxError.OperatorSet);
             check.Graph(model.Proto.Graph, null, null);
         }
         return check.errors;
     }
 
-    private void Add(string? node, string? field, string message)
+    private void Add(string? node, string? field, string message, string code = OnnxError.Graph)
     {
-        if (errors.Count < MaxErrors) errors.Add(new OnnxError(node, field, message));
+        if (errors.Count < MaxErrors) errors.Add(new OnnxError(code, node, field, message));
     }
 
     private void Graph(GraphProto graph, Scope? outer, string? owner)
@@ -101,7 +101,7 @@ internal sealed class ModelCheck
     private void Type(ValueInfoProto value)
     {
         if (value.Type.TensorType is not { } tensor) return;
-        if (OnnxTensors.TryKind(tensor.ElemType) == null) Add(value.Name, "elem_type", $"{tensor.ElemType} is not a known data type");
+        if (OnnxTensors.TryKind(tensor.ElemType) == null) Add(value.Name, "elem_type", $"{tensor.ElemType} is not a known data type", OnnxError.Tensor);
         if (tensor.Shape == null) return;
         if (tensor.Shape.Dim.Count > OnnxTensors.MaxRank) Add(value.Name, "shape", $"rank {tensor.Shape.Dim.Count} is more than {OnnxTensors.MaxRank}");
         foreach (var d in tensor.Shape.Dim)
@@ -116,7 +116,7 @@ internal sealed class ModelCheck
         }
         catch (OnnxException e)
         {
-            Add(node ?? e.Error.Node, attribute == null ? e.Error.Field : $"{attribute}.{e.Error.Field}", e.Error.Message);
+            Add(node ?? e.Error.Node, attribute == null ? e.Error.Field : $"{attribute}.{e.Error.Field}", e.Error.Message, e.Error.Code);
         }
     }
 

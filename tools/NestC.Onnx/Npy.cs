@@ -40,7 +40,7 @@ public static unsafe class Npy
             {
                 if (!entry.Name.EndsWith(".npy", StringComparison.Ordinal)) continue;
                 string name = entry.FullName[..^4];
-                if (entry.Length > Array.MaxLength) throw new OnnxException(name, null, "the array is larger than 2 GB; store it as .npy");
+                if (entry.Length > Array.MaxLength) throw new OnnxException(OnnxError.File, name, null, "the array is larger than 2 GB; store it as .npy");
                 // The archive's own word on the length is not trusted: memory grows with what really comes.
                 using var content = new MemoryStream();
                 using (var packed = entry.Open())
@@ -48,7 +48,7 @@ public static unsafe class Npy
                     var buffer = new byte[1 << 16];
                     for (int n; (n = packed.Read(buffer)) > 0;)
                     {
-                        if (content.Length + n > entry.Length) throw new OnnxException(name, null, "the entry is longer than the archive says");
+                        if (content.Length + n > entry.Length) throw new OnnxException(OnnxError.File, name, null, "the entry is longer than the archive says");
                         content.Write(buffer, 0, n);
                     }
                 }
@@ -58,7 +58,7 @@ public static unsafe class Npy
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new OnnxException(null, null, $"cannot read '{path}': it is not a readable .npz archive");
+            throw new OnnxException(OnnxError.File, null, null, $"cannot read '{path}': it is not a readable .npz archive");
         }
         return result;
     }
@@ -95,37 +95,37 @@ public static unsafe class Npy
 
     private static NdArray Parse(ReadOnlySpan<byte> bytes, long total, string name, object owner, byte* data)
     {
-        if (bytes.Length < 10 || !bytes[..6].SequenceEqual(Magic)) throw new OnnxException(name, null, "it is not a .npy file");
+        if (bytes.Length < 10 || !bytes[..6].SequenceEqual(Magic)) throw new OnnxException(OnnxError.File, name, null, "it is not a .npy file");
         int wide = bytes[6] == 1 ? 2 : 4;
-        if (bytes[6] is < 1 or > 3 || bytes.Length < 8 + wide) throw new OnnxException(name, null, $"version {bytes[6]} of .npy is not known");
+        if (bytes[6] is < 1 or > 3 || bytes.Length < 8 + wide) throw new OnnxException(OnnxError.File, name, null, $"version {bytes[6]} of .npy is not known");
         long length = wide == 2 ? BitConverter.ToUInt16(bytes[8..]) : BitConverter.ToUInt32(bytes[8..]);
         long start = 8 + wide + length;
-        if (start > bytes.Length) throw new OnnxException(name, "header", "the header is cut off");
+        if (start > bytes.Length) throw new OnnxException(OnnxError.File, name, "header", "the header is cut off");
         string header = Encoding.UTF8.GetString(bytes[(8 + wide)..(int)start]);
 
         string descriptor = Value(header, "descr", name);
-        if (descriptor.Length < 3 || descriptor[0] is not ('\'' or '"')) throw new OnnxException(name, "descr", $"{descriptor} is not a plain type");
-        var kind = Kind(descriptor.Trim('\'', '"')) ?? throw new OnnxException(name, "descr", $"{descriptor} elements are not supported");
+        if (descriptor.Length < 3 || descriptor[0] is not ('\'' or '"')) throw new OnnxException(OnnxError.File, name, "descr", $"{descriptor} is not a plain type");
+        var kind = Kind(descriptor.Trim('\'', '"')) ?? throw new OnnxException(OnnxError.File, name, "descr", $"{descriptor} elements are not supported");
         bool columnMajor = Value(header, "fortran_order", name) == "True";
         var shape = new List<long>();
         foreach (string part in Value(header, "shape", name).Trim('(', ')').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!long.TryParse(part.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out long d)) throw new OnnxException(name, "shape", $"'{part}' is not an extent");
+            if (!long.TryParse(part.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out long d)) throw new OnnxException(OnnxError.File, name, "shape", $"'{part}' is not an extent");
             shape.Add(d);
         }
-        if (shape.Count > OnnxTensors.MaxRank) throw new OnnxException(name, "shape", $"rank {shape.Count} is more than {OnnxTensors.MaxRank}");
+        if (shape.Count > OnnxTensors.MaxRank) throw new OnnxException(OnnxError.File, name, "shape", $"rank {shape.Count} is more than {OnnxTensors.MaxRank}");
         if (columnMajor) shape.Reverse();
         try
         {
             long size = NdArray.BytesFor(kind, NdArray.CountOf(shape.ToArray()));
-            if (size > total - start) throw new OnnxException(name, null, $"{size} bytes of elements are announced, {total - start} are there");
+            if (size > total - start) throw new OnnxException(OnnxError.File, name, null, $"{size} bytes of elements are announced, {total - start} are there");
             var view = NdArray.Wrap(kind, shape.ToArray(), data + start, owner, readOnly: true);
             if (!columnMajor || shape.Count < 2) return view;
             return Transposed(view);
         }
         catch (EvaluationException e)
         {
-            throw new OnnxException(name, "shape", e.Message);
+            throw new OnnxException(OnnxError.File, name, "shape", e.Message);
         }
     }
 
@@ -152,7 +152,7 @@ public static unsafe class Npy
     {
         int at = header.IndexOf($"'{key}'", StringComparison.Ordinal);
         at = at < 0 ? -1 : header.IndexOf(':', at);
-        if (at < 0) throw new OnnxException(name, "header", $"there is no '{key}'");
+        if (at < 0) throw new OnnxException(OnnxError.File, name, "header", $"there is no '{key}'");
         int end = at + 1, depth = 0;
         for (; end < header.Length; end++)
         {
@@ -199,6 +199,6 @@ public static unsafe class Npy
         ElementKind.F64 => "<f8",
         ElementKind.Complex64 => "<c8",
         ElementKind.Complex128 => "<c16",
-        _ => throw new OnnxException(null, "descr", $"numpy has no type for {kind.Name()}"),
+        _ => throw new OnnxException(OnnxError.File, null, "descr", $"numpy has no type for {kind.Name()}"),
     };
 }

@@ -32,8 +32,8 @@ public sealed class OnnxModel
         try
         {
             file = MappedFile.Open(path);
-            if (file.Length == 0) throw new OnnxException(null, null, $"'{path}' is empty");
-            if (file.Length > int.MaxValue) throw new OnnxException(null, null, $"'{path}' is larger than 2 GB, the limit of one message; store the weights as external data");
+            if (file.Length == 0) throw new OnnxException(OnnxError.File, null, null, $"'{path}' is empty");
+            if (file.Length > int.MaxValue) throw new OnnxException(OnnxError.TooLarge, null, null, $"'{path}' is larger than 2 GB, the limit of one message; store the weights as external data");
             var proto = Parse<ModelProto>(file, WireScan.Message.Model, () => new ModelProto());
             var model = new OnnxModel(proto, file);
             errors = ModelCheck.Run(model);
@@ -129,7 +129,7 @@ public sealed class OnnxModel
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new OnnxException(null, null, $"'{file.Path}' is not a valid message: {e.Message}");
+            throw new OnnxException(OnnxError.File, null, null, $"'{file.Path}' is not a valid message: {e.Message}");
         }
     }
 }

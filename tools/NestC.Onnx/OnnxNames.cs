@@ -9,24 +9,11 @@ public static class OnnxNames
     [
         ("PRelu", "prelu"), ("LRN", "lrn"), ("GatherND", "gather_nd"), ("ScatterND", "scatter_nd"), ("IsNaN", "is_nan"), ("IsInf", "is_inf"),
         ("MatMul", "matmul"), ("MatMulInteger", "matmul_integer"), ("QLinearConv", "qlinear_conv"), ("Scatter", "scatter_elements"), ("CastLike", "cast"),
+        ("QLinearMatMul", "qlinear_matmul"), ("Upsample", "resize"), ("Swish", "mul"),
     ];
 
-    /// <summary>The operators that may have an operation, by name.</summary>
-    public static readonly string[] Known =
-    [
-        "Abs", "Acos", "Acosh", "Add", "And", "ArgMax", "ArgMin", "Asin", "Asinh", "Atan", "Atanh", "AveragePool", "BatchNormalization",
-        "BitShift", "Cast", "CastLike", "Ceil", "Celu", "Clip", "Concat", "ConstantOfShape", "Conv", "ConvInteger", "ConvTranspose", "Cos",
-        "Cosh", "CumSum", "DepthToSpace", "DequantizeLinear", "Div", "Dropout", "DynamicQuantizeLinear", "Einsum", "Elu", "Equal", "Erf",
-        "Exp", "Expand", "Flatten", "Floor", "Gather", "GatherElements", "GatherND", "Gemm", "GlobalAveragePool", "GlobalLpPool",
-        "GlobalMaxPool", "Greater", "GreaterOrEqual", "HardSigmoid", "HardSwish", "Hardmax", "Identity", "InstanceNormalization", "IsInf",
-        "IsNaN", "LRN", "LayerNormalization", "LeakyRelu", "Less", "LessOrEqual", "Log", "LogSoftmax", "LpNormalization", "LpPool",
-        "MatMul", "MatMulInteger", "Max", "MaxPool", "Mean", "MeanVarianceNormalization", "Min", "Mish", "Mod", "Mul", "Neg", "NonZero",
-        "Not", "OneHot", "Or", "PRelu", "Pad", "Pow", "QLinearConv", "QuantizeLinear", "Range", "Reciprocal", "ReduceL1", "ReduceL2",
-        "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Relu",
-        "Reshape", "ReverseSequence", "Round", "Scatter", "ScatterElements", "ScatterND", "Selu", "Shape", "Shrink", "Sigmoid", "Sign",
-        "Sin", "Sinh", "Size", "Slice", "Softmax", "Softplus", "Softsign", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tan",
-        "Tanh", "ThresholdedRelu", "Tile", "TopK", "Transpose", "Trilu", "Unsqueeze", "Where", "Xor",
-    ];
+    /// <summary>The operators of the default domain, in order.</summary>
+    public static IReadOnlyList<string> Known => OperatorSchemas.Names().FindAll(static name => !name.Contains(':'));
 
     /// <summary>The full name of the operation for an operator of the default domain, whether there is one or not.</summary>
     public static string ToGraph(string onnx)

@@ -12,7 +12,7 @@ public static unsafe class OnnxTensors
 {
     /// <summary>The element kind of a TensorProto data type; throws <see cref="OnnxException"/> for an unknown one.</summary>
     public static ElementKind Kind(int dataType, string? name, string field = "data_type") => TryKind(dataType)
-        ?? throw new OnnxException(name, field, $"{dataType} is not a known data type");
+        ?? throw new OnnxException(OnnxError.Tensor, name, field, $"{dataType} is not a known data type");
 
     /// <summary>The element kind of a TensorProto data type, or null.</summary>
     public static ElementKind? TryKind(int dataType) => (TensorProto.Types.DataType)dataType switch
@@ -47,7 +47,7 @@ public static unsafe class OnnxTensors
     {
         for (int type = 1; type <= 22; type++)
             if (TryKind(type) == kind) return (TensorProto.Types.DataType)type;
-        throw new OnnxException(null, "data_type", $"ONNX has no data type for {kind.Name()}");
+        throw new OnnxException(OnnxError.Tensor, null, "data_type", $"ONNX has no data type for {kind.Name()}");
     }
 
     /// <summary>A TensorProto with the array's elements.</summary>
@@ -60,7 +60,7 @@ public static unsafe class OnnxTensors
             foreach (string s in array.Read<string>()) t.StringData.Add(ByteString.CopyFromUtf8(s));
             return t;
         }
-        if (array.ByteLength > Array.MaxLength) throw new OnnxException(name, "raw_data", $"{array.ByteLength} bytes do not fit one message");
+        if (array.ByteLength > Array.MaxLength) throw new OnnxException(OnnxError.Tensor, name, "raw_data", $"{array.ByteLength} bytes do not fit one message");
         t.RawData = ByteString.CopyFrom(new ReadOnlySpan<byte>(array.Data, (int)array.ByteLength));
         GC.KeepAlive(array);
         return t;
@@ -74,7 +74,7 @@ public static unsafe class OnnxTensors
         var kind = Kind(t.DataType, name);
         var shape = new long[t.Dims.Count];
         t.Dims.CopyTo(shape, 0);
-        if (shape.Length > MaxRank) throw new OnnxException(name, "dims", $"rank {shape.Length} is more than {MaxRank}");
+        if (shape.Length > MaxRank) throw new OnnxException(OnnxError.Tensor, name, "dims", $"rank {shape.Length} is more than {MaxRank}");
         long count, bytes;
         try
         {
@@ -83,21 +83,21 @@ public static unsafe class OnnxTensors
         }
         catch (EvaluationException e)
         {
-            throw new OnnxException(name, "dims", e.Message);
+            throw new OnnxException(OnnxError.Tensor, name, "dims", e.Message);
         }
-        if (t.Segment != null) throw new OnnxException(name, "segment", "tensors in segments are not supported");
+        if (t.Segment != null) throw new OnnxException(OnnxError.Tensor, name, "segment", "tensors in segments are not supported");
         if (t.DataLocation == TensorProto.Types.DataLocation.External)
         {
-            if (kind == ElementKind.String) throw new OnnxException(name, "external_data", "strings cannot stand in a file of their own");
+            if (kind == ElementKind.String) throw new OnnxException(OnnxError.External, name, "external_data", "strings cannot stand in a file of their own");
             var (source, offset) = external.Locate(t, bytes);
             return View(kind, shape, source, offset);
         }
         if (t.HasRawData)
         {
-            if (kind == ElementKind.String) throw new OnnxException(name, "raw_data", "strings cannot be raw data");
-            if (t.RawData.Length != WireScan.TokenBytes) throw new OnnxException(name, "raw_data", "the tensor was not read from a file");
+            if (kind == ElementKind.String) throw new OnnxException(OnnxError.Tensor, name, "raw_data", "strings cannot be raw data");
+            if (t.RawData.Length != WireScan.TokenBytes) throw new OnnxException(OnnxError.Tensor, name, "raw_data", "the tensor was not read from a file");
             long offset = BinaryPrimitives.ReadInt64LittleEndian(t.RawData.Span), length = BinaryPrimitives.ReadInt64LittleEndian(t.RawData.Span[8..]);
-            if (length != bytes) throw new OnnxException(name, "raw_data", $"shape {NdArray.Format(shape)} of {kind.Name()} takes {bytes} bytes, not {length}");
+            if (length != bytes) throw new OnnxException(OnnxError.Tensor, name, "raw_data", $"shape {NdArray.Format(shape)} of {kind.Name()} takes {bytes} bytes, not {length}");
             return View(kind, shape, file, offset);
         }
         return FromList(t, kind, shape, count);
@@ -132,7 +132,7 @@ public static unsafe class OnnxTensors
             ElementKind.I4 or ElementKind.U4 => Math.Min(count, 2L * t.Int32Data.Count),
             _ => t.Int32Data.Count,
         };
-        if (have != count) throw new OnnxException(t.Name, "dims", $"shape {NdArray.Format(shape)} has {count} elements, the tensor lists {have}");
+        if (have != count) throw new OnnxException(OnnxError.Tensor, t.Name, "dims", $"shape {NdArray.Format(shape)} has {count} elements, the tensor lists {have}");
         var y = NdArray.CreateUninitialized(kind, shape);
         switch (kind)
         {
@@ -206,17 +206,17 @@ internal sealed class ExternalFiles(string folder)
                 case "length": length = Number(t, entry); break;
             }
         }
-        if (string.IsNullOrEmpty(location)) throw new OnnxException(t.Name, "external_data", "there is no location");
-        if (length != bytes) throw new OnnxException(t.Name, "external_data", $"the tensor takes {bytes} bytes, the entry has {length}");
+        if (string.IsNullOrEmpty(location)) throw new OnnxException(OnnxError.External, t.Name, "external_data", "there is no location");
+        if (length != bytes) throw new OnnxException(OnnxError.External, t.Name, "external_data", $"the tensor takes {bytes} bytes, the entry has {length}");
         if (!open.TryGetValue(location, out var file)) open[location] = file = MappedFile.Open(Resolve(t, location));
         if (offset > file.Length || bytes > file.Length - offset)
-            throw new OnnxException(t.Name, "external_data", $"'{location}' has {file.Length} bytes, the tensor reaches from {offset} over {bytes}");
+            throw new OnnxException(OnnxError.External, t.Name, "external_data", $"'{location}' has {file.Length} bytes, the tensor reaches from {offset} over {bytes}");
         return (file, offset);
     }
 
     private string Resolve(TensorProto t, string location)
     {
-        var escape = new OnnxException(t.Name, "external_data", $"the location '{location}' leaves the model's folder");
+        var escape = new OnnxException(OnnxError.External, t.Name, "external_data", $"the location '{location}' leaves the model's folder");
         if (location.Contains('\0') || Path.IsPathRooted(location) || location.Contains(':')) throw escape;
         string path = folder;
         foreach (string part in location.Split('/', '\\'))
@@ -225,7 +225,7 @@ internal sealed class ExternalFiles(string folder)
             if (part is "" or ".") continue;
             path = Path.Combine(path, part);
             // A link may point anywhere, so none is followed.
-            if (new FileInfo(path).LinkTarget != null) throw new OnnxException(t.Name, "external_data", $"the location '{location}' goes through a symbolic link");
+            if (new FileInfo(path).LinkTarget != null) throw new OnnxException(OnnxError.External, t.Name, "external_data", $"the location '{location}' goes through a symbolic link");
         }
         return path;
     }
@@ -233,5 +233,5 @@ internal sealed class ExternalFiles(string folder)
     private static long Number(TensorProto t, StringStringEntryProto entry) =>
         long.TryParse(entry.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
             ? value
-            : throw new OnnxException(t.Name, "external_data", $"{entry.Key} '{entry.Value}' is not a number");
+            : throw new OnnxException(OnnxError.External, t.Name, "external_data", $"{entry.Key} '{entry.Value}' is not a number");
 }

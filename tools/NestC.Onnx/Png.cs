@@ -17,12 +17,12 @@ public static class Png
         byte[] bytes;
         try
         {
-            if (new FileInfo(path).Length > MaxSamples) throw new OnnxException(path, null, "the file is too large for a picture");
+            if (new FileInfo(path).Length > MaxSamples) throw new OnnxException(OnnxError.File, path, null, "the file is too large for a picture");
             bytes = File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new OnnxException(null, null, $"cannot read '{path}'");
+            throw new OnnxException(OnnxError.File, null, null, $"cannot read '{path}'");
         }
         return Decode(bytes, path);
     }
@@ -31,33 +31,33 @@ public static class Png
     public static NdArray Decode(ReadOnlySpan<byte> bytes, string name)
     {
         ReadOnlySpan<byte> signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
-        if (bytes.Length < 8 || !bytes[..8].SequenceEqual(signature)) throw new OnnxException(name, null, "it is not a PNG picture");
+        if (bytes.Length < 8 || !bytes[..8].SequenceEqual(signature)) throw new OnnxException(OnnxError.File, name, null, "it is not a PNG picture");
         int width = 0, height = 0, depth = 0, color = -1;
         ReadOnlySpan<byte> palette = default, transparency = default;
         using var packed = new MemoryStream();
         for (int at = 8; at + 12 <= bytes.Length;)
         {
             uint length = BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
-            if (length > bytes.Length - at - 12) throw new OnnxException(name, null, "the picture is cut off");
+            if (length > bytes.Length - at - 12) throw new OnnxException(OnnxError.File, name, null, "the picture is cut off");
             var type = bytes.Slice(at + 4, 4);
             var content = bytes.Slice(at + 8, (int)length);
             at += 12 + (int)length;
             if (type.SequenceEqual("IHDR"u8))
             {
-                if (length != 13) throw new OnnxException(name, "IHDR", "the header has the wrong size");
+                if (length != 13) throw new OnnxException(OnnxError.File, name, "IHDR", "the header has the wrong size");
                 (width, height) = (BinaryPrimitives.ReadInt32BigEndian(content), BinaryPrimitives.ReadInt32BigEndian(content[4..]));
                 (depth, color) = (content[8], content[9]);
-                if (width <= 0 || height <= 0 || (long)width * height * 4 > MaxSamples) throw new OnnxException(name, "IHDR", $"{width} x {height} is not a size that can be read");
-                if (content[12] != 0) throw new OnnxException(name, "IHDR", "interlaced pictures are not supported");
-                if (color is not (0 or 2 or 3 or 4 or 6)) throw new OnnxException(name, "IHDR", $"colour type {color} is not valid");
-                if (depth != 8 && !(color is 0 or 3 && depth is 1 or 2 or 4)) throw new OnnxException(name, "IHDR", $"{depth} bits a sample are not supported");
+                if (width <= 0 || height <= 0 || (long)width * height * 4 > MaxSamples) throw new OnnxException(OnnxError.File, name, "IHDR", $"{width} x {height} is not a size that can be read");
+                if (content[12] != 0) throw new OnnxException(OnnxError.File, name, "IHDR", "interlaced pictures are not supported");
+                if (color is not (0 or 2 or 3 or 4 or 6)) throw new OnnxException(OnnxError.File, name, "IHDR", $"colour type {color} is not valid");
+                if (depth != 8 && !(color is 0 or 3 && depth is 1 or 2 or 4)) throw new OnnxException(OnnxError.File, name, "IHDR", $"{depth} bits a sample are not supported");
             }
             else if (type.SequenceEqual("PLTE"u8)) palette = content;
             else if (type.SequenceEqual("tRNS"u8)) transparency = content;
             else if (type.SequenceEqual("IDAT"u8)) packed.Write(content);
             else if (type.SequenceEqual("IEND"u8)) break;
         }
-        if (color < 0) throw new OnnxException(name, "IHDR", "the picture has no header");
+        if (color < 0) throw new OnnxException(OnnxError.File, name, "IHDR", "the picture has no header");
 
         int samples = color switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
         int stride = (width * samples * depth + 7) / 8, step = Math.Max(1, samples * depth / 8);
@@ -87,7 +87,7 @@ public static class Png
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            throw new OnnxException(name, "IDAT", "the compressed data are damaged or too short");
+            throw new OnnxException(OnnxError.File, name, "IDAT", "the compressed data are damaged or too short");
         }
         return rows;
     }
@@ -99,7 +99,7 @@ public static class Png
             var line = rows.AsSpan(row * (stride + 1) + 1, stride);
             var above = row == 0 ? default : rows.AsSpan((row - 1) * (stride + 1) + 1, stride);
             int filter = rows[row * (stride + 1)];
-            if (filter > 4) throw new OnnxException(name, "IDAT", $"filter {filter} of row {row} is not valid");
+            if (filter > 4) throw new OnnxException(OnnxError.File, name, "IDAT", $"filter {filter} of row {row} is not valid");
             if (filter == 0) continue;
             for (int x = 0; x < stride; x++)
             {
@@ -139,7 +139,7 @@ public static class Png
             for (int x = 0; x < width; x++, i += channels)
             {
                 int index = depth == 8 ? line[x] : Bits(line, x, depth);
-                if (index * 3 + 2 >= palette.Length) throw new OnnxException(name, "PLTE", $"colour {index} is not in the palette");
+                if (index * 3 + 2 >= palette.Length) throw new OnnxException(OnnxError.File, name, "PLTE", $"colour {index} is not in the palette");
                 palette.Slice(index * 3, 3).CopyTo(to[i..]);
                 if (channels == 4) to[i + 3] = index < transparency.Length ? transparency[index] : (byte)255;
             }

@@ -25,7 +25,7 @@ public static class SeededWeights
             if (uses.Role(name, 0) is not { } role) continue;
             var shape = model.Tensor(tensor).ToInt64s();
             if (Range(uses, role.Node, role.Input, shape) is not { } range)
-                throw new OnnxException(node.Name, "output 0", $"'{name}' is input {role.Input} of {role.Node.OpType}, for which there is no rule");
+                throw new OnnxException(OnnxError.Unsupported, node.Name, "output 0", $"'{name}' is input {role.Input} of {role.Node.OpType}, for which there is no rule");
             result[name] = Uniform(name, shape, range.Low, range.High);
         }
         return result;

@@ -174,11 +174,11 @@ internal sealed unsafe class WireScan
     {
         long needed = (long)used + bytes;
         if (needed <= output.Length) return;
-        if (needed > Array.MaxLength) throw new OnnxException(null, Where(), "what is left without tensor data exceeds 2 GB");
+        if (needed > Array.MaxLength) throw new OnnxException(OnnxError.TooLarge, null, Where(), "what is left without tensor data exceeds 2 GB");
         Array.Resize(ref output, (int)Math.Min(Array.MaxLength, Math.Max(needed, output.Length * 2L)));
     }
 
-    private OnnxException Error(long at, string message) => new(null, Where(), $"byte {at}: {message}");
+    private OnnxException Error(long at, string message) => new(OnnxError.File, null, Where(), $"byte {at}: {message}");
 
     private string Where() => path.Count == 0 ? "the file" : string.Join('.', path);
 }

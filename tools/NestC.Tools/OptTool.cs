@@ -20,6 +20,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
     private PassFlags flags = null!;
     private Stream standardInput = Stream.Null, standardOutput = Stream.Null, standardError = Stream.Null;
     private SourceFile? current;
+    private bool gated;
 
     /// <summary>Runs the tool. Returns its exit code; see <see cref="ExitCode"/>.</summary>
     public int Run(string[] arguments, Stream input, Stream output, Stream error)
@@ -45,11 +46,18 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
         if (OptOptions.Has(args, options.ShowDialects)) return ShowDialects(context);
         DiagnosticRenderer renderer = DiagnosticRenderer.Create(format, context, error, color, Name);
         int exit;
-        using (context.Diagnostics.PushHandler(renderer.Render))
+        using (context.Diagnostics.PushHandler(d => Render(d, renderer)))
             exit = new InternalFault(Name, arguments).Run(context, () => Process(args, context, renderer), () => current);
+        if (gated && exit == ExitCode.Error) exit = ExitCode.Policy;
         renderer.Finish();
         error.Flush();
         return exit;
+    }
+
+    private void Render(Diagnostic diagnostic, DiagnosticRenderer renderer)
+    {
+        gated |= diagnostic.Code == Passes.Npu.Placement.PlacementReport.FallbackCode;
+        renderer.Render(diagnostic);
     }
 
     // An option that nobody knows: a suggestion is worth more than reading it as the name of a file.
@@ -130,7 +138,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
             SourceFile chunk = current = split.Chunk(i);
             NestContext own = split.Count == 1 ? context : NewContext(args);
             renderer.Context = own;
-            using (own.Diagnostics.PushHandler(renderer.Render)) ok &= ProcessChunk(args, own, chunk, writer, renderer);
+            using (own.Diagnostics.PushHandler(d => Render(d, renderer))) ok &= ProcessChunk(args, own, chunk, writer, renderer);
         }
         writer.Flush();
         (file ?? standardOutput).Flush();
@@ -160,10 +168,14 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
             op = AsmParser.Parse(context, chunk, implicitModule: !OptOptions.Has(args, options.NoImplicitModule));
             if (op is null || !Verifier.Verify(op)) return false;
         }
-        if (OptOptions.Has(args, options.VerifyRoundtrip) && !Roundtrip.Check(op, context, NewContext(args))) return false;
-        bool ok = !(flags.HasPipeline || flags.RunReproducer || flags.DumpPipeline) || run.Run(op);
+        if (OptOptions.Has(args, options.VerifyRoundtrip) && !Roundtrip.Check(op, context, () => NewContext(args))) return false;
+        bool transforms = flags.HasPipeline || flags.RunReproducer || flags.DumpPipeline;
+        OptWeights? weights = null;
+        if (transforms && context.ExternalResources is not null && !OptWeights.TryAttach(context, op, args.GetValue(options.Input) ?? "-", out weights)) return false;
+        bool ok = !transforms || run.Run(op);
         if (ok)
         {
+            weights?.Detach(op, args.GetValue(options.Output)!);
             using (run.Phase("Output")) AsmPrinter.Print(op, writer, print);
         }
         run.Finish();

@@ -13,6 +13,7 @@ internal sealed class PassFlags
 {
     private readonly List<(string Pass, string Options)> passes = [];
     private readonly PassRegistry registry;
+    private string placement = "";
 
     public PassFlags(PassRegistry registry) => this.registry = registry;
 
@@ -63,6 +64,9 @@ internal sealed class PassFlags
         ("--PASS, --PASS=OPTIONS", "run a pass or named pipeline: --canonicalize=\"top-down=true\"; the order counts"),
         ("--pass-pipeline=TEXT", "run a pipeline: 'builtin.module(func.func(cse,canonicalize{top-down=true}))'"),
         ("-p TEXT", "run passes on the module: 'cse,func.func(canonicalize)'"),
+        ("--explain-placement", "with --lower-to-npu: print the verdict of every operation"),
+        ("--placement-json=FILE", "with --lower-to-npu: write the verdicts to a file"),
+        ("--fail-on-fallback", "with --lower-to-npu: exit with 4 when an operation that computes stays on the host"),
         ("--list-passes", "print all passes with their options"),
         ("--dump-pass-pipeline", "print the pipeline that is run, with every option"),
         ("--check-semantics[=SEEDS]", "evaluate functions before and after each pass, and compare"),
@@ -83,7 +87,7 @@ internal sealed class PassFlags
     /// <summary>All fixed spellings, for suggestions.</summary>
     public static readonly string[] Spellings =
     [
-        "--pass-pipeline", "--list-passes", "--dump-pass-pipeline", "--check-semantics", "--debug-rewrites", "--mlir-timing", "--mlir-timing-display",
+        "--explain-placement", "--placement-json", "--fail-on-fallback", "--pass-pipeline", "--list-passes", "--dump-pass-pipeline", "--check-semantics", "--debug-rewrites", "--mlir-timing", "--mlir-timing-display",
         "--mlir-output-format", "--trace", "--mlir-pass-statistics", "--mlir-pass-statistics-display", "--mlir-print-ir-before",
         "--mlir-print-ir-before-all", "--mlir-print-ir-after", "--mlir-print-ir-after-all", "--mlir-print-ir-after-change",
         "--mlir-print-ir-after-failure", "--mlir-print-ir-module-scope", "--mlir-print-ir-tree-dir", "--mlir-pass-pipeline-crash-reproducer",
@@ -126,7 +130,7 @@ internal sealed class PassFlags
 
     private static string Unbraced(string options) => options is ['{', .., '}'] ? options[1..^1] : options;
 
-    private static bool NeedsValue(string name) => name is "pass-pipeline" or "trace" or "mlir-timing-display" or "mlir-output-format" or "mlir-pass-statistics-display"
+    private static bool NeedsValue(string name) => name is "pass-pipeline" or "placement-json" or "trace" or "mlir-timing-display" or "mlir-output-format" or "mlir-pass-statistics-display"
         or "mlir-print-ir-before" or "mlir-print-ir-after" or "mlir-print-ir-tree-dir" or "mlir-pass-pipeline-crash-reproducer" or "mlir-generate-reproducer";
 
     private bool Set(string name, string? value, out string? error)
@@ -135,6 +139,9 @@ internal sealed class PassFlags
         bool on = value is null or "true" or "1";
         switch (name)
         {
+            case "explain-placement": placement += " explain-placement=true"; break;
+            case "fail-on-fallback": placement += " fail-on-fallback=true"; break;
+            case "placement-json" when value is { Length: > 0 }: placement += $" placement-json={value}"; break;
             case "pass-pipeline": Pipeline = value ?? ""; break;
             case "passes-markdown": Markdown = on; break;
             case "list-passes": ListPasses = on; break;
@@ -195,7 +202,8 @@ internal sealed class PassFlags
         PassPipeline pipeline = new("builtin.module", PassNesting.Implicit);
         foreach ((string pass, string options) in passes)
         {
-            if (registry.AddTo(pipeline, pass, options, out string? help) is not { } error) continue;
+            string all = pass == "lower-to-npu" ? (options + placement).Trim() : options;
+            if (registry.AddTo(pipeline, pass, all, out string? help) is not { } error) continue;
             context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3103", Location.Unknown, error) { Help = help });
             return null;
         }

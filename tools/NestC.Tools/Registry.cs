@@ -3,7 +3,9 @@ using NestC.Builtin.Arith;
 using NestC.Builtin.Cf;
 using NestC.Builtin.Quant;
 using NestC.Dialects.Graph;
+using NestC.Dialects.Loop;
 using NestC.Dialects.Npu;
+using NestC.Dialects.Tensor;
 using NestC.IR;
 using NestC.Passes;
 
@@ -20,7 +22,9 @@ public static class Registry
         context.Register("cf", static c => new CfDialect(c));
         context.Register("quant", static c => new QuantDialect(c));
         context.Register("graph", static c => new GraphDialect(c));
+        context.Register("tensor", static c => new TensorDialect(c));
         context.Register("npu", static c => new NpuDialect(c));
+        context.Register("loop", static c => new LoopDialect(c));
     }
 
     /// <summary>All passes and named pipelines.</summary>

@@ -8,8 +8,9 @@ namespace NestC.Tools;
 /// <summary>`--verify-roundtrip`: what is printed, in custom and in generic form, must parse to what prints the same.</summary>
 internal static class Roundtrip
 {
-    public static bool Check(Operation op, NestContext context, NestContext fresh) =>
-        Check(op, context, fresh, generic: false) && Check(op, context, fresh, generic: true);
+    /// <param name="fresh">Makes a context: each form is read in one of its own, since resources of one context must not share a name.</param>
+    public static bool Check(Operation op, NestContext context, Func<NestContext> fresh) =>
+        Check(op, context, fresh(), generic: false) && Check(op, context, fresh(), generic: true);
 
     private static bool Check(Operation op, NestContext context, NestContext fresh, bool generic)
     {

@@ -1,4 +1,5 @@
 using NestC.Onnx;
+using NestC.Onnx.Quantization;
 using NestC.Tools.Run;
 using NestC.Tools.Translate;
 
@@ -11,7 +12,7 @@ public static class ToolEntries
     public static int Translate(string[] arguments, Stream input, Stream output, Stream error)
     {
         if (!Array.Exists(arguments, static a => a is "--onnx-to-graph" or "--list-ops"))
-            return new TranslationTool(Registry.RegisterDialects, [.. NpuTranslations.All()]).Run(arguments, input, output, error);
+            return new TranslationTool(Registry.RegisterDialects, [.. NpuTranslations.All(), .. OnnxTranslations.All(), .. DialectTranslations.All()]).Run(arguments, input, output, error);
         using StreamWriter messages = new(error, leaveOpen: true) { AutoFlush = true };
         return new TranslateTool(Registry.RegisterDialects).Run(arguments, output, messages);
     }
@@ -23,6 +24,8 @@ public static class ToolEntries
             return RunTargets.Run(arguments, RunTargets.All(), input, output, error);
         using StreamWriter text = new(output, leaveOpen: true);
         using StreamWriter messages = new(error, leaveOpen: true) { AutoFlush = true };
-        return new RunTool(Registry.RegisterDialects).Run(arguments, text, messages);
+        if (Array.IndexOf(arguments, "--profile") >= 0) return new ProfileTool(Registry.RegisterDialects).Run(arguments, text, messages);
+        if (Array.IndexOf(arguments, "--quantization-report") >= 0) return new ReportTool(Registry.RegisterDialects).Run(arguments, text, messages);
+        return new RunTool(Registry.RegisterDialects) { StandardInput = input }.Run(arguments, text, messages);
     }
 }

@@ -62,7 +62,7 @@ public sealed class DenseElementsAttr : ElementsAttr
     /// <summary>Bytes of one element (1 for i1).</summary>
     public int ElementSize => SizeOf(ElementType);
 
-    internal static int SizeOf(IrType type) => type switch
+    public static int SizeOf(IrType type) => type switch
     {
         ComplexType c => 2 * SizeOf(c.ElementType),
         _ => (type.BitWidth() + 7) / 8,
@@ -111,7 +111,7 @@ public sealed class DenseElementsAttr : ElementsAttr
     public static DenseElementsAttr Get(ShapedType type, ReadOnlySpan<double> values) => Get<double>(type, values);
 
     /// <summary>From elements of <see cref="ElementSize"/> bytes each (one byte for i1): one, or as many as the type has. The array is kept.</summary>
-    internal static DenseElementsAttr FromElements(ShapedType type, byte[] bytes)
+    public static DenseElementsAttr FromElements(ShapedType type, byte[] bytes)
     {
         int size = SizeOf(type.ElementType);
         if (size == 0) return Intern(type, bytes, isSplat: false);

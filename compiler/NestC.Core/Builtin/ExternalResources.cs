@@ -39,6 +39,9 @@ public sealed class ExternalResources
 
         public void Add(string key, ResourceBlob value) => entries.Add(new Entry(key, value));
 
+        /// <summary>Removes all entries.</summary>
+        public void Clear() => entries.Clear();
+
         /// <summary>The string of this key, or null.</summary>
         public string? FindString(string key) =>
             entries.Find(e => e.Key == key && e.Value is byte[])?.Value is byte[] utf8 ? System.Text.Encoding.UTF8.GetString(utf8) : null;

@@ -56,7 +56,7 @@ public sealed class IntegerAttr : Attr, ITypedAttr, IBuiltinObject
     }
 
     /// <summary>The least two's complement bytes of the type, little endian; bits above the width are zero, as in the data of elements that are read.</summary>
-    internal void WriteBytes(Span<byte> bytes)
+    public void WriteBytes(Span<byte> bytes)
     {
         BigInteger value = BigValue;
         bytes.Fill(value.Sign < 0 ? (byte)255 : (byte)0);

@@ -51,8 +51,9 @@ public abstract class ShapedType : IrType
         foreach (long size in sizes)
         {
             if (size == 0) return 0;
-            overflow |= Math.BigMul(product, (ulong)size, out product) != 0 || product > long.MaxValue;
-            if (overflow) product = 1;
+            // Math.BigMul would make this a method that is compiled at start-up.
+            if ((ulong)size > long.MaxValue / product) overflow = true;
+            product = overflow ? 1 : product * (ulong)size;
         }
         return overflow ? long.MaxValue : (long)product;
     }
@@ -105,7 +106,9 @@ public sealed class VectorType : ShapedType, IBuiltinObject
         if (!scalable.IsEmpty && scalable.Length != shape.Length)
             error = $"number of dims must match, got {scalable.Length} and {shape.Length}";
         if (error is not null) return null;
-        if (!scalable.Contains(true)) scalable = default;
+        bool any = false;
+        foreach (bool one in scalable) any |= one;
+        if (!any) scalable = default;
         return elementType.Context.InternType<VectorType, Key>(new Key(shape, elementType, scalable));
     }
 

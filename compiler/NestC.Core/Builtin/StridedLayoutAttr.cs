@@ -44,7 +44,9 @@ public sealed class StridedLayoutAttr : Attr, IMemRefLayout, IBuiltinObject
     /// <summary>The attribute, or null and why there is none.</summary>
     public static StridedLayoutAttr? TryGet(NestContext context, long offset, ReadOnlySpan<long> strides, out string? error)
     {
-        error = strides.Contains(0) ? "strides must not be zero" : null;
+        error = null;
+        foreach (long stride in strides)
+            if (stride == 0) error = "strides must not be zero";
         return error is null ? context.InternAttr<StridedLayoutAttr, Key>(new Key(offset, strides)) : null;
     }
 

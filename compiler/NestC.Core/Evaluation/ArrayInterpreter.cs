@@ -7,7 +7,7 @@ namespace NestC.Evaluation;
 /// <summary>Runs functions of one block on arrays, operation by operation.</summary>
 public sealed class ArrayInterpreter
 {
-    /// <summary>Told the time of each operation, in milliseconds, when set.</summary>
+    /// <summary>Told the time of each operation of the function, in milliseconds, when set.</summary>
     public Action<Operation, double>? Timed { get; init; }
 
     /// <summary>The results of a function.</summary>
@@ -19,36 +19,70 @@ public sealed class ArrayInterpreter
         if (block.Next is not null) throw new EvaluationException($"function '{function.SymName.Value}' has several blocks");
         if (block.ArgumentCount != arguments.Length)
             throw new EvaluationException($"function '{function.SymName.Value}' takes {block.ArgumentCount} arguments, not {arguments.Length}");
-        Dictionary<Value, NdArray> values = [];
+        return Run(block, arguments, null);
+    }
+
+    // The operands of the block's terminator. Blocks of regions see the values around them.
+    private NdArray[] Run(Block block, ReadOnlySpan<NdArray> arguments, Frame? outer)
+    {
+        Frame frame = new(outer);
+        Dictionary<Value, NdArray> values = frame.Values;
         Dictionary<Value, Operation> lastUse = [];
         // Constants belong to the program.
         List<NdArray> kept = [.. arguments];
-        for (Operation? op = block.First; op is not null; op = op.Next)
-            for (int i = 0; i < op.OperandCount; i++) lastUse[op.Operand(i)] = op;
+        if (outer is null)
+            for (Operation? op = block.First; op is not null; op = op.Next) NoteUses(op, op, lastUse);
         for (int i = 0; i < arguments.Length; i++) values[block.ArgumentAt(i)] = arguments[i];
         for (Operation? op = block.First; op is not null; op = op.Next)
         {
             var inputs = new NdArray[op.OperandCount];
-            for (int i = 0; i < inputs.Length; i++) inputs[i] = values[op.Operand(i)];
-            if (op is ReturnOp) return inputs;
-            if (op is not IArrayEvaluable evaluable) throw new EvaluationException($"'{op.Name}' cannot be evaluated");
+            for (int i = 0; i < inputs.Length; i++) inputs[i] = frame.Find(op.Operand(i));
+            if (op.Next is null && op.IsTerminatorLike) return inputs;
             long start = Stopwatch.GetTimestamp();
-            NdArray[] results;
-            try
-            {
-                results = evaluable.Evaluate(inputs);
-            }
-            catch (EvaluationException e)
-            {
-                throw new EvaluationException($"'{op.Name}': {e.Message}");
-            }
-            Timed?.Invoke(op, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            NdArray[] results = Evaluate(op, inputs, frame);
+            if (outer is null) Timed?.Invoke(op, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             for (int i = 0; i < results.Length; i++) values[op.Result(i)] = results[i];
             if (inputs.Length == 0) kept.AddRange(results);
             for (int i = 0; i < inputs.Length; i++)
-                if (lastUse[op.Operand(i)] == op && values.Remove(op.Operand(i), out NdArray? dead)) Recycle(dead, values, kept);
+            {
+                Value used = op.Operand(i);
+                if (lastUse.TryGetValue(used, out Operation? last) && last == op && values.Remove(used, out NdArray? dead)) Recycle(dead, values, kept);
+            }
         }
-        throw new EvaluationException($"function '{function.SymName.Value}' does not return");
+        throw new EvaluationException("a block does not return");
+    }
+
+    private NdArray[] Evaluate(Operation op, NdArray[] inputs, Frame frame)
+    {
+        try
+        {
+            return op switch
+            {
+                IArrayEvaluable evaluable => evaluable.Evaluate(inputs),
+                IArrayRegionEvaluable control => control.Evaluate(inputs, new ArrayRegions((region, arguments) => Run(region, arguments, frame))),
+                _ => throw new EvaluationException("it cannot be evaluated"),
+            };
+        }
+        catch (EvaluationException e)
+        {
+            throw new EvaluationException($"'{op.Name}': {e.Message}");
+        }
+    }
+
+    private NdArray[] Run(Region region, NdArray[] arguments, Frame frame)
+    {
+        if (region.First is not { Next: null } block) throw new EvaluationException("a region has not one block");
+        if (block.ArgumentCount != arguments.Length) throw new EvaluationException($"a region takes {block.ArgumentCount} arguments, not {arguments.Length}");
+        return Run(block, arguments, frame);
+    }
+
+    // Uses in regions count for the operation around them.
+    private static void NoteUses(Operation op, Operation user, Dictionary<Value, Operation> lastUse)
+    {
+        for (int i = 0; i < op.OperandCount; i++) lastUse[op.Operand(i)] = user;
+        foreach (Region region in op.Regions)
+            foreach (Block block in region.Blocks)
+                for (Operation? inner = block.First; inner is not null; inner = inner.Next) NoteUses(inner, user, lastUse);
     }
 
     // Memory may be reused once no other value shares it.
@@ -60,5 +94,19 @@ public sealed class ArrayInterpreter
         foreach (NdArray given in kept)
             if (given.SharesStorageWith(dead)) return;
         dead.Release();
+    }
+
+    private sealed class Frame(Frame? outer)
+    {
+        public Dictionary<Value, NdArray> Values { get; } = [];
+
+        public NdArray Find(Value value)
+        {
+            for (Frame? frame = this; frame is not null; frame = frame.Outer)
+                if (frame.Values.TryGetValue(value, out NdArray? found)) return found;
+            throw new EvaluationException("a value is used that was not computed");
+        }
+
+        private Frame? Outer { get; } = outer;
     }
 }

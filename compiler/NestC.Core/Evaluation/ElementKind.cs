@@ -34,6 +34,9 @@ public enum ElementKind : byte
     /// <summary>Two f64, real part first.</summary>
     Complex128,
     String,
+
+    /// <summary>Arrays, each with a kind and shape of its own: a sequence, or an optional value as a sequence of none or one.</summary>
+    Array,
 }
 
 /// <summary>Facts about element kinds, and the conversions of the floating-point formats that .NET has no type for.</summary>
@@ -104,6 +107,7 @@ public static class ElementKinds
         ElementKind.F64 => "f64",
         ElementKind.Complex64 => "complex<f32>",
         ElementKind.Complex128 => "complex<f64>",
+        ElementKind.Array => "array",
         _ => "string",
     };
 

@@ -16,8 +16,37 @@ public static class EvalInputs
         return values;
     }
 
+    // Sizes that are not known are all the same, so that tensors of one shape in the program have one when it runs.
+    private const long AnySize = 3;
+
+    private static IrType Concrete(IrType type)
+    {
+        if (type is not ShapedType { HasRank: true, HasStaticShape: false } shaped || type is VectorType) return type;
+        long[] shape = shaped.Shape.ToArray();
+        for (int i = 0; i < shape.Length; i++)
+            if (shape[i] == ShapedType.Dynamic) shape[i] = AnySize;
+        return shaped switch
+        {
+            RankedTensorType tensor => RankedTensorType.TryGet(shape, tensor.ElementType, tensor.Encoding, out _) ?? type,
+            MemRefType { HasIdentityLayout: true } memref => MemRefType.Get(shape, memref.ElementType, null, memref.MemorySpace),
+            _ => type,
+        };
+    }
+
+    // A memref stands for memory of its own that holds what a tensor of its shape would.
+    private static EvalValue? Memory(IrType type, Func<IrType, EvalValue> lanesOf)
+    {
+        if (type is not MemRefType { HasStaticShape: true } memref || EvalBuffer.Allocate(memref.Shape) is not { } buffer) return null;
+        if (RankedTensorType.TryGet(memref.Shape, memref.ElementType, null, out _) is not { } tensor || EvalValue.LaneTypeOf(tensor) is null) return null;
+        EvalValue lanes = lanesOf(tensor);
+        buffer.SetLanes(lanes.Lanes);
+        return EvalValue.OfBuffer(type, buffer, (System.Numerics.BigInteger)(lanes.Fingerprint() >> 1));
+    }
+
     private static EvalValue Uniform(IrType type, int edge)
     {
+        type = Concrete(type);
+        if (Memory(type, tensor => Uniform(tensor, edge)) is { } memory) return memory;
         if (EvalValue.LaneTypeOf(type) is not { } lane) return EvalValue.Scalar(type, edge + 1);
         BigInteger[] lanes = new BigInteger[EvalValue.LaneCount(type)];
         Array.Fill(lanes, Edge(lane, edge));
@@ -26,6 +55,14 @@ public static class EvalInputs
 
     public static EvalValue Random(IrType type, ref EvalRandom random)
     {
+        type = Concrete(type);
+        if (type is MemRefType)
+        {
+            EvalRandom own = random;
+            EvalValue? memory = Memory(type, tensor => Random(tensor, ref own));
+            random = own;
+            if (memory is not null) return memory;
+        }
         if (EvalValue.LaneTypeOf(type) is not { } lane) return EvalValue.Scalar(type, random.Next() >> 1);
         BigInteger[] lanes = new BigInteger[EvalValue.LaneCount(type)];
         for (int i = 0; i < lanes.Length; i++) lanes[i] = Lane(lane, ref random);

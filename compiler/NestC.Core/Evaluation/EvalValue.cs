@@ -24,6 +24,23 @@ public sealed class EvalValue(IrType type, BigInteger[] lanes)
     /// <summary>What a token stands for when it is a symbol (a function value), or null.</summary>
     public Attr? Symbol { get; init; }
 
+    /// <summary>The memory that a memref stands for, or null.</summary>
+    public EvalBuffer? Buffer { get; init; }
+
+    /// <summary>The value of an integer or index as a signed number; null when it is poison or something else.</summary>
+    public long? Number => Lanes.Length == 1 && Lanes[0] != Poison && Type.IsIntOrIndex() && Signed(Lanes[0], Width(Type)) is var number
+        && number >= long.MinValue && number <= long.MaxValue ? (long)number : null;
+
+    /// <summary>A value of type index.</summary>
+    public static EvalValue Index(IrType type, long value) => Scalar(type, Wrap(value, Width(type)));
+
+    /// <summary>A memref that stands for a buffer.</summary>
+    public static EvalValue OfBuffer(IrType type, EvalBuffer buffer, BigInteger token) => new(type, [token]) { Buffer = buffer };
+
+    /// <summary>What is kept of the value when a function ends: of a memref its elements, as a tensor.</summary>
+    public EvalValue Snapshot() =>
+        Buffer is { IsFreed: false } buffer ? new EvalValue(RankedTensorType.Get(buffer.Sizes, ((ShapedType)Type).ElementType), buffer.ToLanes()) : this;
+
     public static EvalValue Scalar(IrType type, BigInteger bits) => new(type, [bits]);
 
     public bool HasPoison => Array.IndexOf(Lanes, Poison) >= 0;

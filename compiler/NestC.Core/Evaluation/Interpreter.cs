@@ -28,6 +28,9 @@ public enum EvalStatus : byte
 /// <summary>What a function did: how it ended, what it returned, and what it did to the world, in order.</summary>
 public sealed class EvalOutcome(EvalStatus status, EvalValue[] values, IReadOnlyList<string> effects, string reason)
 {
+    /// <summary>The arguments at the end: of memrefs what is in their memory then.</summary>
+    public EvalValue[] Arguments { get; init; } = [];
+
     public EvalStatus Status { get; } = status;
 
     public EvalValue[] Values { get; } = values;
@@ -66,7 +69,14 @@ public sealed class Interpreter
         reason = "";
         steps = 0;
         EvalValue[] values = Call(function, arguments, 0) ?? [];
-        return new EvalOutcome(status, values, effects.ToArray(), reason);
+        return new EvalOutcome(status, Snapshots(values), effects.ToArray(), reason) { Arguments = Snapshots(arguments) };
+    }
+
+    private static EvalValue[] Snapshots(EvalValue[] values)
+    {
+        EvalValue[] kept = new EvalValue[values.Length];
+        for (int i = 0; i < kept.Length; i++) kept[i] = values[i].Snapshot();
+        return kept;
     }
 
     private EvalValue[]? Stop(EvalStatus how, string why)
@@ -81,6 +91,12 @@ public sealed class Interpreter
         ValueMap<EvalValue> values = new();
         Block block = function.CallableRegion!.First!;
         for (int i = 0; i < block.ArgumentCount; i++) values.Set(block.ArgumentAt(i), arguments[i]);
+        return RunBlocks(block, values, depth);
+    }
+
+    // The operands of the operation that ends the region.
+    private EvalValue[]? RunBlocks(Block block, ValueMap<EvalValue> values, int depth)
+    {
         while (true)
         {
             Operation last = block.Last!;
@@ -164,6 +180,7 @@ public sealed class Interpreter
         EvalValue[]? results = at switch
         {
             IEvaluable evaluable => Evaluate(at, evaluable, inputs),
+            IRegionEvaluable regions => regions.Evaluate(new Nested(this, at, inputs, values, depth)),
             ICall call => CallFrom(at, call, inputs, depth),
             Builtin.Cf.AssertOp assert => Assert(assert, inputs),
             _ => Opaque(at, inputs),
@@ -183,9 +200,34 @@ public sealed class Interpreter
         for (int i = 0; i < results.Length; i++)
         {
             if (op.Outputs[i] is not { } value) return Stop(EvalStatus.Unsupported, $"'{at.Name}' computed no result {i}");
-            results[i] = value;
+            results[i] = Sized(value, inputs);
         }
         return results;
+    }
+
+    // An elementwise operation's type may leave sizes open; its operands have them.
+    private static EvalValue Sized(EvalValue value, EvalValue[] inputs)
+    {
+        if (value.Type is not RankedTensorType { HasStaticShape: false } type) return value;
+        foreach (EvalValue input in inputs)
+            if (input.Type is RankedTensorType { HasStaticShape: true } sized && sized.Rank == type.Rank && sized.NumElements == value.Lanes.Length)
+                return new EvalValue(RankedTensorType.Get(sized.Shape, type.ElementType, type.Encoding), value.Lanes);
+        return value;
+    }
+
+    private sealed class Nested(Interpreter interpreter, Operation op, EvalValue[] inputs, ValueMap<EvalValue> values, int depth) : RegionRun(op, inputs)
+    {
+        public override EvalValue[]? Enter(Region region, ReadOnlySpan<EvalValue> arguments)
+        {
+            Block block = region.First!;
+            if (block.ArgumentCount != arguments.Length) return Unsupported($"'{Op.Name}' runs a region with {block.ArgumentCount} arguments on {arguments.Length} values");
+            for (int i = 0; i < arguments.Length; i++) values.Set(block.ArgumentAt(i), arguments[i]);
+            return interpreter.RunBlocks(block, values, depth);
+        }
+
+        public override EvalValue[]? Undefined(string why) => interpreter.Stop(EvalStatus.Undefined, why);
+
+        public override EvalValue[]? Unsupported(string why) => interpreter.Stop(EvalStatus.Unsupported, why);
     }
 
     private EvalValue[]? Assert(Builtin.Cf.AssertOp assert, EvalValue[] inputs)

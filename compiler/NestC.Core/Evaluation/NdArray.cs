@@ -14,6 +14,7 @@ public sealed unsafe class NdArray
     private const int Alignment = 64;
     private readonly long[] shape;
     private readonly string[]? strings;
+    private readonly NdArray[]? items;
     private byte* data;
 
     // Keeps the memory behind `data` alive: a pinned array, a native block or a mapped file.
@@ -29,6 +30,9 @@ public sealed unsafe class NdArray
         this.owner = owner;
         IsReadOnly = readOnly;
     }
+
+    private NdArray(NdArray[] items)
+        : this(ElementKind.Array, [items.Length], items.Length, null, null, null, readOnly: true) => this.items = items;
 
     /// <summary>Bytes that one array may take, by default a quarter of the machine's memory: what asks for more is taken for a mistake, or an
     /// attack, and throws <see cref="EvaluationException"/>. Views are not limited.</summary>
@@ -99,6 +103,13 @@ public sealed unsafe class NdArray
     /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, ReadOnlySpan{long})"/>
     public static NdArray From<T>(T[] values, params ReadOnlySpan<long> shape) => From((ReadOnlySpan<T>)values, shape);
 
+    /// <summary>A sequence: a one-dimensional array whose elements are arrays. It shares them.</summary>
+    public static NdArray Sequence(params ReadOnlySpan<NdArray> items) => new(items.ToArray());
+
+    /// <summary>The elements of a sequence.</summary>
+    /// <exception cref="EvaluationException">The array is no sequence.</exception>
+    public ReadOnlySpan<NdArray> Items => items ?? throw new EvaluationException($"{ToString()} is no sequence");
+
     /// <summary>A one-dimensional array with a copy of the given elements.</summary>
     public static NdArray Vector<T>(params ReadOnlySpan<T> values) => From(values, values.Length);
 
@@ -108,7 +119,7 @@ public sealed unsafe class NdArray
     /// <summary>A view of memory that <paramref name="owner"/> keeps alive, without copying.</summary>
     public static NdArray Wrap(ElementKind kind, ReadOnlySpan<long> shape, byte* data, object owner, bool readOnly)
     {
-        if (kind == ElementKind.String) throw new EvaluationException("strings cannot be a view of raw memory");
+        if (kind >= ElementKind.String) throw new EvaluationException($"{kind.Name()} elements cannot be a view of raw memory");
         return new(kind, shape.ToArray(), CountOf(shape), data, null, owner, readOnly);
     }
 
@@ -226,7 +237,14 @@ public sealed unsafe class NdArray
     }
 
     /// <summary>True when writing to one array could change the other.</summary>
-    public bool SharesStorageWith(NdArray other) => (owner != null && ReferenceEquals(owner, other.owner)) || ReferenceEquals(this, other);
+    public bool SharesStorageWith(NdArray other)
+    {
+        if ((owner != null && ReferenceEquals(owner, other.owner)) || ReferenceEquals(this, other)) return true;
+        if (other.items != null && items == null) return other.SharesStorageWith(this);
+        foreach (NdArray item in items ?? [])
+            if (item.SharesStorageWith(other)) return true;
+        return false;
+    }
 
     /// <summary>Gives the memory back for later arrays, which spares the system's clearing of fresh pages. Neither this array nor one that shares
     /// its storage, nor a span of either, may be used afterwards; reading this one throws. Never needed: the collector frees as well.</summary>
@@ -243,6 +261,8 @@ public sealed unsafe class NdArray
     {
         if (Kind != other.Kind || !Shape.SequenceEqual(other.Shape)) return false;
         if (strings != null) return strings.AsSpan().SequenceEqual(other.strings);
+        for (int i = 0; i < (items?.Length ?? 0); i++)
+            if (!items![i].ContentEquals(other.items![i])) return false;
         for (long at = 0, bytes = ByteLength; at < bytes; at += 1 << 30)
         {
             int run = (int)Math.Min(bytes - at, 1 << 30);
@@ -295,6 +315,7 @@ public sealed unsafe class NdArray
     private static NdArray Allocate(ElementKind kind, long[] shape, bool clear)
     {
         long count = CountOf(shape);
+        if (kind == ElementKind.Array) throw new EvaluationException("a sequence is made of its elements");
         if (kind == ElementKind.String)
         {
             if (count > 1 << 27) throw new EvaluationException($"{count} strings do not fit in memory");

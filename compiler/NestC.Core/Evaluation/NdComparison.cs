@@ -36,6 +36,15 @@ public sealed class NdComparison
         if (!actual.Shape.SequenceEqual(expected.Shape))
             return new($"shape is {NdArray.Format(actual.Shape)}, expected {NdArray.Format(expected.Shape)}", 0, 0, []);
         if (actual.Kind == ElementKind.String) return CompareStrings(actual, expected);
+        if (actual.Kind == ElementKind.Array)
+        {
+            for (int i = 0; i < actual.Items.Length; i++)
+            {
+                NdComparison inner = Compare(actual.Items[i], expected.Items[i], rtol, atolOfMax, worstCount);
+                if (!inner.Passed) return new($"element {i}: {inner}", 0, 0, []);
+            }
+            return new(null, 0, 0, []);
+        }
         if (actual.Kind == ElementKind.Complex64)
             return Compare(Parts(actual, ElementKind.F32), Parts(expected, ElementKind.F32), rtol, atolOfMax, worstCount);
         if (actual.Kind == ElementKind.Complex128)

@@ -76,7 +76,7 @@ public sealed class DominatorTree
         dominator = new int[order.Length];
         enter = new int[order.Length];
         leave = new int[order.Length];
-        Array.Fill(dominator, -1);
+        for (int i = 0; i < dominator.Length; i++) dominator[i] = -1;
         if (order.Length == 0) return;
         dominator[0] = 0;
         bool changed = true;
@@ -133,8 +133,7 @@ public sealed class DominatorTree
     {
         int n = order.Length;
         int[] firstChild = new int[n], sibling = new int[n];
-        Array.Fill(firstChild, -1);
-        Array.Fill(sibling, -1);
+        for (int i = 0; i < n; i++) firstChild[i] = sibling[i] = -1;
         for (int i = n - 1; i > 0; i--)
         {
             sibling[i] = firstChild[dominator[i]];

@@ -8,7 +8,6 @@ namespace NestC.IR;
 /// </summary>
 public abstract class Interned
 {
-    internal Interned? NextInBucket;
     internal readonly int StructureHash;
     internal InternFlags Flags;
     private NestContext? context;
@@ -79,7 +78,14 @@ public enum InternFlags : byte
 /// <summary>The table of interned objects: reads take no lock, writers are serialized, nothing is ever removed.</summary>
 internal sealed class InternTable
 {
-    private Interned?[] buckets = new Interned?[256];
+    // Open addressing. The hashes stand apart, 0 for none: a search stays in one or two lines of the cache until it has very likely found the object.
+    private sealed class Slots(int size)
+    {
+        public readonly int[] Hashes = new int[size];
+        public readonly Interned[] Objects = new Interned[size];
+    }
+
+    private Slots slots = new(256);
     private int count;
     private readonly Lock gate = new();
 
@@ -93,10 +99,8 @@ internal sealed class InternTable
             if (found is not null) return (T)found;
             candidate.Context = context;
             if ((candidate.Flags & InternFlags.MayAlias) != 0 && candidate is not Builtin.LocationAttr) context.HasAliasable = true;
-            if (count >= buckets.Length) Grow();
-            ref Interned? bucket = ref buckets[candidate.StructureHash & (buckets.Length - 1)];
-            candidate.NextInBucket = bucket;
-            Volatile.Write(ref bucket, candidate);
+            if (count + (count >> 2) >= slots.Hashes.Length) Grow();
+            Insert(slots, candidate, Mark(candidate.StructureHash));
             count++;
             return candidate;
         }
@@ -105,36 +109,46 @@ internal sealed class InternTable
     /// <summary>The object that <paramref name="key"/> describes; it is only made when it is new.</summary>
     public Interned GetOrAdd<TKey>(NestContext context, scoped in TKey key) where TKey : struct, IInternKey, allows ref struct
     {
-        Interned?[] table = Volatile.Read(ref buckets);
-        int hash = key.Hash;
-        for (Interned? n = Volatile.Read(ref table[hash & (table.Length - 1)]); n is not null; n = n.NextInBucket)
-            if (n.StructureHash == hash && key.Matches(n)) return n;
+        Slots table = Volatile.Read(ref slots);
+        int[] hashes = table.Hashes;
+        int hash = Mark(key.Hash), mask = hashes.Length - 1;
+        for (int i = hash & mask, at; (at = Volatile.Read(ref hashes[i])) != 0; i = (i + 1) & mask)
+            if (at == hash && key.Matches(table.Objects[i])) return table.Objects[i];
         return Intern(context, key.Make());
     }
 
     private Interned? Find(Interned candidate)
     {
-        Interned?[] table = Volatile.Read(ref buckets);
-        int hash = candidate.StructureHash;
-        for (Interned? n = Volatile.Read(ref table[hash & (table.Length - 1)]); n is not null; n = n.NextInBucket)
-            if (n.StructureHash == hash && n.GetType() == candidate.GetType() && n.SameStructure(candidate)) return n;
+        Slots table = Volatile.Read(ref slots);
+        int[] hashes = table.Hashes;
+        int hash = Mark(candidate.StructureHash), mask = hashes.Length - 1;
+        for (int i = hash & mask, at; (at = Volatile.Read(ref hashes[i])) != 0; i = (i + 1) & mask)
+        {
+            if (at != hash) continue;
+            Interned known = table.Objects[i];
+            if (known.GetType() == candidate.GetType() && known.SameStructure(candidate)) return known;
+        }
         return null;
     }
 
-    // A reader that meets a chain while it is relinked may miss an entry; it then looks again under the lock. Chains never
-    // become cyclic, since a node is only ever put in front of nodes that were relinked before it.
+    private static int Mark(int hash) => hash == 0 ? 1 : hash;
+
+    // The hash last: who sees it sees the object.
+    private static void Insert(Slots table, Interned added, int hash)
+    {
+        int mask = table.Hashes.Length - 1;
+        int i = hash & mask;
+        while (table.Hashes[i] != 0) i = (i + 1) & mask;
+        table.Objects[i] = added;
+        Volatile.Write(ref table.Hashes[i], hash);
+    }
+
+    // Readers of the old table may miss what is added from now on; they look again under the lock.
     private void Grow()
     {
-        Interned?[] bigger = new Interned?[buckets.Length * 2];
-        foreach (Interned? head in buckets)
-            for (Interned? n = head; n is not null;)
-            {
-                Interned? next = n.NextInBucket;
-                ref Interned? slot = ref bigger[n.StructureHash & (bigger.Length - 1)];
-                n.NextInBucket = slot;
-                slot = n;
-                n = next;
-            }
-        Volatile.Write(ref buckets, bigger);
+        Slots old = slots, bigger = new(old.Hashes.Length * 2);
+        for (int i = 0; i < old.Hashes.Length; i++)
+            if (old.Hashes[i] != 0) Insert(bigger, old.Objects[i], old.Hashes[i]);
+        Volatile.Write(ref slots, bigger);
     }
 }

@@ -121,6 +121,7 @@ public sealed class OpInfo
         IsFoldable = sample is IFoldable;
         IsMultiFoldable = sample is IMultiFoldable;
         if (definition is null && dialect is null && Builtin.Upstream.HasDialect(name.DialectPrefix)) Upstream = Builtin.UpstreamOp.Find(name);
+        if (Upstream is { IsIsolated: true }) Traits |= OpTraits.IsolatedFromAbove;
         Support.Utf8Writer quoted = new();
         new AsmPrinter(quoted).WriteQuoted(name.Utf8);
         QuotedName = quoted.Written.ToArray();

@@ -75,7 +75,7 @@ public abstract partial class Operation
         op.SetResultTypes(state.ResultTypes.Span);
         op.InitializeOperands(in state.Operands);
         op.InitializeSuccessors(state.Successors.Span);
-        op.SetRegions(state.Regions.ToArray());
+        if (!state.Regions.IsEmpty) op.SetRegions(state.Regions.ToArray());
         return op;
     }
 }

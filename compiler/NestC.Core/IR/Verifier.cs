@@ -64,7 +64,13 @@ public sealed class Verifier
         if (definition is not null)
         {
             Diag d = new(engine, op);
-            if (!definition.VerifyInvariants(op, d) || !op.VerifyOp(d) || !definition.VerifyInferredTypes(op, d)) sound = ok = false;
+            // Without its attributes, what is nested cannot be judged: it may ask for them.
+            if (!definition.VerifyInvariants(op, d))
+            {
+                ok = false;
+                return;
+            }
+            if (!op.VerifyOp(d) || !definition.VerifyInferredTypes(op, d)) sound = ok = false;
         }
         else if (op.Info.Upstream is { } facts && facts.Check(op) is { } unfit) sound = Fail(op, "NEST2040", $"'{op.Name}' op {unfit}");
         ReadOnlySpan<Region> regions = op.Regions;
@@ -191,8 +197,9 @@ public sealed class Verifier
         if (!op.Region(0).HasOneBlock) return Fail(op, "NEST2021", $"'{op.Name}' op Operations with a 'SymbolTable' must have exactly one block");
         bool sound = true;
         Dictionary<Attr, Operation> seen = [];
-        foreach (Operation inner in op.Region(0).First!.Operations)
+        for (Operation? inner = op.Region(0).First!.First; inner is not null; inner = inner.Next)
         {
+            if (!inner.Info.IsRegistered && inner.AttributesOrNull is null) continue;
             if (SymbolTable.NameOf(inner) is not { } name || seen.TryAdd(name, inner)) continue;
             sound = ok = false;
             engine.Emit(new Diagnostic(Severity.Error, "NEST2022", inner.Location, $"redefinition of symbol named '{name.Value}'")

@@ -89,7 +89,7 @@ public sealed class IrPrinting(IrPrintingOptions options, Stream output) : PassI
         if (options.ModuleScope) text.Write($" ({Describe(op)})");
         text.Write(" //----- //\n");
         AsmPrinter.Print(shown, text, shown.Block is null ? options.Print : options.Print with { LocalScope = true });
-        if (shown.Block is null) text.Write('\n');
+        text.Write('\n');
         text.Flush();
         (file ?? output).Flush();
     }

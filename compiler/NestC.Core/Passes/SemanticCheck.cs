@@ -174,6 +174,10 @@ public sealed class SemanticCheck(int seeds) : PassInstrumentation
             string which = before.Values.Length > 1 ? $"result {i} was " : "returned ";
             return $"{which}{before.Values[i]} before, and {(i < after.Values.Length ? after.Values[i].ToString() : "nothing")} after";
         }
+        // What a function leaves in the memory that it was given is seen by its caller; a tensor that became a memref must be left as it was.
+        for (int i = 0; i < before.Arguments.Length && i < after.Arguments.Length; i++)
+            if (!before.Arguments[i].MayBecome(after.Arguments[i], tolerance))
+                return $"left {before.Arguments[i]} in argument {i} before, and {after.Arguments[i]} after";
         return null;
     }
 

@@ -68,6 +68,7 @@ internal static class FloatText
         if (kind == FloatClass.Finite)
         {
             Span<byte> digits = stackalloc byte[48];
+            if (significandHigh == 0 && TryWriteFast(output, semantics, negative, significandLow, exponent, digits)) return true;
             int n = Digits(significandHigh, significandLow, exponent, 6, digits, out int scale);
             if (ParsesBack(semantics, significandHigh, significandLow, exponent, digits[..n], scale))
             {
@@ -81,6 +82,136 @@ internal static class FloatText
         }
         WriteHex(output, high, low);
         return false;
+    }
+
+    // Exact in 64 and 128 bits, which does for most values of the formats in use; false, and nothing written, for others.
+    private static bool TryWriteFast(Utf8Writer output, FloatSemantics semantics, bool negative, ulong significand, int exponent, Span<byte> digits)
+    {
+        if (!TryDigits(significand, exponent, 6, out ulong number, out int scale)) return false;
+        if (!TryParsesBack(semantics, significand, exponent, number, scale, out bool same)) return false;
+        if (same)
+        {
+            if (negative) output.Write('-');
+            WriteScientific(output, digits[..Spell(number, digits)], scale, 6);
+            return true;
+        }
+        int precision = 2 + semantics.Precision * 59 / 196;
+        return TryDigits(significand, exponent, precision, out number, out scale)
+            && WriteGeneral(output, digits[..Spell(number, digits)], scale, precision, negative);
+    }
+
+    private static int Spell(ulong number, Span<byte> digits)
+    {
+        int n = 1;
+        for (ulong rest = number; rest >= 10; rest /= 10) n++;
+        for (int i = n - 1; i >= 0; i--)
+        {
+            digits[i] = (byte)('0' + number % 10);
+            number /= 10;
+        }
+        return n;
+    }
+
+    private static ReadOnlySpan<ulong> PowersOfFive =>
+    [
+        1, 5, 25, 125, 625, 3125, 15625, 78125, 390625, 1953125, 9765625, 48828125, 244140625, 1220703125, 6103515625, 30517578125, 152587890625,
+        762939453125, 3814697265625, 19073486328125, 95367431640625, 476837158203125, 2384185791015625, 11920928955078125, 59604644775390625,
+        298023223876953125, 1490116119384765625, 7450580596923828125,
+    ];
+
+    // As Digits: the value is m / 2^k = m * 5^k / 10^k. Of m * 5^k the last `drop` digits are dropped, that is m * 5^(k - drop) / 2^drop.
+    private static bool TryDigits(ulong significand, int exponent, int precision, out ulong number, out int scale)
+    {
+        number = 0;
+        int zeros = BitOperations.TrailingZeroCount(significand);
+        significand >>= zeros;
+        int k = -(exponent + zeros);
+        scale = -k;
+        if (k <= 0)
+        {
+            // An integer.
+            if (BitOperations.Log2(significand) - k > 62) return false;
+            (number, scale, k) = (significand << -k, 0, 0);
+        }
+        int wanted = (precision * 196 + 58) / 59, bits;
+        if (k == 0) bits = BitOperations.Log2(number) + 1;
+        else
+        {
+            // The length of m * 5^k in bits; where its logarithm is too near to an integer to tell, the other way is taken.
+            double length = Math.Log2(significand) + k * 2.3219280948873623;
+            bits = (int)length + 1;
+            double fraction = length - (int)length;
+            if (fraction is < 1e-9 or > 1 - 1e-9 || significand >> 53 != 0 || k > 400) return false;
+        }
+        int drop = bits > wanted ? (bits - wanted) * 59 / 196 : 0;
+        scale += drop;
+        if (k == 0)
+        {
+            for (; drop > 0; drop--) number /= 10;
+        }
+        else if (k >= drop)
+        {
+            if (k - drop >= PowersOfFive.Length) return false;
+            ulong high = Multiply(significand, PowersOfFive[k - drop], out ulong low);
+            if (drop >= 128 || (drop < 64 && high >> drop != 0)) return false;
+            number = drop >= 64 ? high >> (drop - 64) : drop == 0 ? low : low >> drop | high << (64 - drop);
+        }
+        else
+        {
+            if (k >= 64) return false;
+            number = significand >> k;
+            for (int i = drop - k; i > 0; i--) number /= 10;
+        }
+        if (number == 0) return false;
+        int n = 1;
+        for (ulong rest = number; rest >= 10; rest /= 10) n++;
+        if (n > precision)
+        {
+            for (int i = n - precision - 1; i > 0; i--) number /= 10;
+            bool up = number % 10 >= 5;
+            number = number / 10 + (up ? 1UL : 0);
+            scale += n - precision;
+        }
+        while (number % 10 == 0)
+        {
+            number /= 10;
+            scale++;
+        }
+        return true;
+    }
+
+    // By halves: Math.BigMul asks what the processor has, so a method that it is part of is compiled at start-up.
+    private static ulong Multiply(ulong a, ulong b, out ulong low)
+    {
+        ulong al = (uint)a, ah = a >> 32, bl = (uint)b, bh = b >> 32;
+        ulong bottom = al * bl, middle = ah * bl + (bottom >> 32), cross = al * bh + (uint)middle;
+        low = cross << 32 | (uint)bottom;
+        return ah * bh + (middle >> 32) + (cross >> 32);
+    }
+
+    // Whether number * 10^scale rounds to significand * 2^exponent, by way of the nearest double; false when that does not tell.
+    private static bool TryParsesBack(FloatSemantics semantics, ulong significand, int exponent, ulong number, int scale, out bool same)
+    {
+        same = false;
+        if (semantics.Precision > 53 || scale is > 22 or < -22 || significand >> (semantics.Precision - 1) != 1) return false;
+        double nearest = scale < 0 ? number / powers[-scale] : number * powers[scale];
+        ulong bits = BitConverter.DoubleToUInt64Bits(nearest);
+        ulong fraction = bits & (1UL << 52) - 1 | 1UL << 52;
+        int power = (int)(bits >> 52) - 1075, spare = 53 - semantics.Precision;
+        if (spare > 0)
+        {
+            ulong rest = fraction & (1UL << spare) - 1, half = 1UL << (spare - 1);
+            if (rest == half) return false;     // between two neighbours, or rounded to there
+            fraction = (fraction + half) >> spare;
+            power += spare;
+            if (fraction >> semantics.Precision != 0)
+            {
+                fraction >>= 1;
+                power++;
+            }
+        }
+        same = fraction == significand && power == exponent;
+        return true;
     }
 
     private static void WriteHex(Utf8Writer output, ulong high, ulong low)

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -67,19 +66,32 @@ public sealed class Utf8Writer
     public void Write(long value)
     {
         if (buffer.Length - position < 24) MakeRoom(24);
-        if ((ulong)value < 10)
+        if (value < 0)
         {
-            buffer[position++] = (byte)('0' + value);
-            return;
+            buffer[position++] = (byte)'-';
+            WriteDigits((ulong)-value);
         }
-        Utf8Formatter.TryFormat(value, buffer.AsSpan(position), out int n);
-        position += n;
+        else WriteDigits((ulong)value);
     }
 
     public void Write(ulong value)
     {
         if (buffer.Length - position < 24) MakeRoom(24);
-        Utf8Formatter.TryFormat(value, buffer.AsSpan(position), out int n);
+        WriteDigits(value);
+    }
+
+    // There is room for all digits of a number. Numbers of values and small constants make up a good part of a text.
+    private void WriteDigits(ulong value)
+    {
+        int n = 1;
+        for (ulong rest = value; rest >= 10; rest /= 10) n++;
+        Span<byte> digits = buffer.AsSpan(position, n);
+        for (int i = n - 1; i >= 0; i--)
+        {
+            ulong tens = value / 10;
+            digits[i] = (byte)('0' + (value - tens * 10));
+            value = tens;
+        }
         position += n;
     }
 

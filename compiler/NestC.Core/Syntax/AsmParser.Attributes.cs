@@ -141,9 +141,16 @@ public sealed unsafe partial class AsmParser
     /// <summary>Parses `{entries}`; null after an error was reported.</summary>
     public DictionaryAttr? ParseDictionary()
     {
-        Vec<NamedAttr> entries = default;
-        return ParseAttrEntries(ref entries) ? DictionaryAttr.Get(Context, in entries) : null;
+        // The list is used again by the next dictionary; one that is nested in this one makes its own.
+        Vec<NamedAttr> entries = spareEntries;
+        spareEntries = default;
+        DictionaryAttr? dictionary = ParseAttrEntries(ref entries) ? DictionaryAttr.Get(Context, in entries) : null;
+        entries.Clear();
+        spareEntries = entries;
+        return dictionary;
     }
+
+    private Vec<NamedAttr> spareEntries;
 
     /// <summary>Parses `{entries}` and adds them, unsorted.</summary>
     public bool ParseAttrEntries(ref Vec<NamedAttr> entries)

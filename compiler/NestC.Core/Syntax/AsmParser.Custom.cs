@@ -45,6 +45,32 @@ public sealed unsafe partial class AsmParser
         return true;
     }
 
+    /// <summary>`[0, %i, 4]`: numbers and values (upstream's DynamicIndexList); where a value stands the number is <see cref="ShapedType.Dynamic"/>.</summary>
+    public bool ParseIndexList(ref Vec<UnresolvedOperand> values, out long[] numbers)
+    {
+        numbers = [];
+        Vec<long> all = default;
+        if (!ParseLSquare()) return false;
+        if (TryParse(TokenKind.RSquare)) return true;
+        do
+        {
+            if (kind == TokenKind.PercentIdentifier)
+            {
+                if (!ParseOperand(out UnresolvedOperand value)) return false;
+                values.Add(value);
+                all.Add(ShapedType.Dynamic);
+                continue;
+            }
+            int position = Position;
+            if (!TryParseInteger(out long number, out bool failed)) return Error(position, "NEST1340", "expected SSA value or integer");
+            if (failed) return false;
+            all.Add(number);
+        }
+        while (TryParseComma());
+        numbers = all.ToArray();
+        return ParseRSquare();
+    }
+
     public bool ResolveOperand(UnresolvedOperand operand, IrType type, ref Vec<Value> into)
     {
         Value value = ResolveOperand(operand, type);

@@ -26,10 +26,14 @@ public sealed unsafe partial class AsmParser
         {
             byte* after = tokenStart;
             ResetTo(begin + symbol.BodyPosition);
+            bool outer = inDialectText;
+            inDialectText = true;
             IrType? parsed = StackIsShort ? Fresh(dialect, static (p, d) => d.ParseType(p)) : dialect.ParseType(this);
+            inDialectText = outer;
             ResetTo(after);
             return parsed;
         }
+        if (!LooksInto('!', symbol)) return null;
         OpaqueType? type = OpaqueType.TryGet(Context, Context.Identifier(symbol.Name), symbol.Body, out string? error);
         if (type is null) MeaningError(symbol.BodyPosition, "NEST1103", error!);
         return type;
@@ -53,11 +57,15 @@ public sealed unsafe partial class AsmParser
             {
                 byte* after = tokenStart;
                 ResetTo(begin + symbol.BodyPosition);
+                bool outer = inDialectText;
+                inDialectText = true;
                 attr = StackIsShort ? Fresh((dialect, attrType), static (p, a) => a.dialect.ParseAttr(p, a.attrType)) : dialect.ParseAttr(this, attrType);
+                inDialectText = outer;
                 ResetTo(after);
             }
             else
             {
+                if (!LooksInto('#', symbol)) return null;
                 Identifier name = Context.Identifier(symbol.Name);
                 attr = OpaqueAttr.TryGet(name, symbol.Body, attrType ?? Context.Common.None, out string? error);
                 if (attr is null) MeaningError(symbol.BodyPosition, "NEST1103", error!);
@@ -69,6 +77,20 @@ public sealed unsafe partial class AsmParser
             return null;
         }
         return attr;
+    }
+
+    // At the body of a dialect that upstream has and nobody registered, and back.
+    private bool LooksInto(char sigil, in DialectSymbol symbol)
+    {
+        if (!Upstream.HasDialect(symbol.Name)) return true;
+        byte* after = tokenStart;
+        ResetTo(begin + symbol.BodyPosition);
+        bool outer = inDialectText;
+        inDialectText = true;
+        bool fits = StackIsShort ? Fresh((sigil, symbol.Name.ToArray()), static (p, a) => p.CheckUpstreamBody(a.sigil, a.Item2) ? p : null) is not null : CheckUpstreamBody(sigil, symbol.Name);
+        inDialectText = outer;
+        ResetTo(after);
+        return fits;
     }
 
     private void UndefinedAlias(ReadOnlySpan<byte> name)

@@ -24,7 +24,21 @@ public sealed unsafe partial class AsmParser
     {
         Advance();
         if (!Parse(TokenKind.Less, "expected '<' after 'dense'")) return null;
-        ElementsLiteral literal = new() { WholeString = -1 };
+        ElementsLiteral literal = new() { WholeString = -1, Tokens = spareTokens, Shape = spareShape };
+        (spareTokens, spareShape) = (default, default);
+        Attr? attr = ParseDenseElements(ref literal, type);
+        literal.Tokens.Clear();
+        literal.Shape.Clear();
+        (spareTokens, spareShape) = (literal.Tokens, literal.Shape);
+        return attr;
+    }
+
+    // Lists that the next literal uses again.
+    private Vec<int> spareTokens;
+    private Vec<long> spareShape;
+
+    private Attr? ParseDenseElements(ref ElementsLiteral literal, IrType? type)
+    {
         if (!TryParse(TokenKind.Greater) && (!ParseElementsLiteral(ref literal, allowHex: true) || !Parse(TokenKind.Greater, "expected '>'")))
             return null;
         int at = Position;

@@ -37,7 +37,7 @@ public sealed unsafe partial class AsmParser
         Operation? op = kind switch
         {
             TokenKind.String => ParseGenericOperation(),
-            TokenKind.Bare or TokenKind.IntType => ParseCustomOperation(),
+            TokenKind.Bare => ParseCustomOperation(),
             _ => ExpectedError("NEST1301", "expected operation name in quotes") ? null : null,
         };
         bool ok = op is not null && BindResults(op, firstName, expected, position);
@@ -57,7 +57,7 @@ public sealed unsafe partial class AsmParser
             {
                 if (kind != TokenKind.Integer) return ExpectedError("NEST1302", "expected integer number of results");
                 if (!TryIntegerToken(out long count) || count < 1)
-                    return Error("NEST1303", "expected named operation to have at least 1 result");
+                    return MeaningError("NEST1303", "expected named operation to have at least 1 result");
                 if (count > MaxResults) return MeaningError(Position, "NEST1304", $"an operation has at most {MaxResults} results");
                 name.Count = (int)count;
                 Advance();
@@ -196,7 +196,7 @@ public sealed unsafe partial class AsmParser
         if (name.IndexOf((byte)'\\') >= 0) name = Unescape(TokenText);
         if (name.IsEmpty)
         {
-            Error("NEST1310", "empty operation name is invalid");
+            MeaningError("NEST1310", "empty operation name is invalid");
             return null;
         }
         if (name.IndexOf((byte)0) >= 0)
@@ -218,9 +218,14 @@ public sealed unsafe partial class AsmParser
 
     private bool SetGenericAttributes(Operation op, Attr? properties, DictionaryAttr? attributes, int position)
     {
-        string? wrong = null;
-        if (properties is not null && !op.SetProperties(properties, message => wrong ??= message))
-            return MeaningError(position, "NEST1313", $"invalid properties {properties} for op {op.Name}: {wrong}");
+        if (properties is not null && !SetGenericProperties(op, properties, position)) return false;
+        if (op.Info.Upstream is { } facts)
+        {
+            if (properties is not null && facts.CheckProperties(properties) is { } unfit)
+                return MeaningError(position, "NEST1313", $"invalid properties {properties} for op {op.Name}: {unfit}");
+            if (properties is null && attributes is not null && facts.CheckInherent(attributes) is { } refused)
+                return MeaningError(position, "NEST2040", $"'{op.Name}' op {refused}");
+        }
         if (attributes is null || attributes.IsEmpty) return true;
         if (!op.Info.IsRegistered || op.Info.Definition!.InherentNames.IsEmpty)
         {
@@ -233,6 +238,14 @@ public sealed unsafe partial class AsmParser
             if (!op.SetInherent(entry.Name.Utf8, entry.Value)) kept.Add(entry);
         if (!kept.IsEmpty) op.SetAttributes(DictionaryAttr.Get(Context, kept.Span));
         return true;
+    }
+
+    // Apart from its caller, because a captured variable is allocated wherever its method is entered.
+    private bool SetGenericProperties(Operation op, Attr properties, int position)
+    {
+        string? wrong = null;
+        return op.SetProperties(properties, message => wrong ??= message)
+            || MeaningError(position, "NEST1313", $"invalid properties {properties} for op {op.Name}: {wrong}");
     }
 
     // A dictionary, remembered by its text: `{` up to the matching `}`.
@@ -365,9 +378,7 @@ public sealed unsafe partial class AsmParser
         Operation? op = null;
         if (info.Definition!.Parse(this, state) && Errors == errorsBefore)
         {
-            string? wrong = null;
-            op = Operation.Create(state, message => wrong ??= message);
-            if (op is null) MeaningError(position, "NEST1313", wrong ?? "invalid properties");
+            op = state.Properties is null ? Operation.Create(state) : CreateWithProperties(state, position);
         }
         else if (Errors == errorsBefore) Error(position, "NEST1316", $"custom op '{info.Name}' could not be parsed");
         defaultDialects.Pop();
@@ -376,6 +387,15 @@ public sealed unsafe partial class AsmParser
         if (op is null) return null;
         insertAt!.Append(op);
         return ParseTrailingLocation(op) ? op : null;
+    }
+
+    // Apart from its caller, because a captured variable is allocated wherever its method is entered.
+    private Operation? CreateWithProperties(OperationState state, int position)
+    {
+        string? wrong = null;
+        Operation? op = Operation.Create(state, message => wrong ??= message);
+        if (op is null) MeaningError(position, "NEST1313", wrong ?? "invalid properties");
+        return op;
     }
 
     private Vec<OperationState> freeStates;

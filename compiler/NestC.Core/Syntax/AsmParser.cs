@@ -66,6 +66,9 @@ public sealed unsafe partial class AsmParser
     public bool MeaningError(string code, string message) =>
         MeaningError(kind == TokenKind.EndOfFile && Position > 0 ? Position - 1 : Position, code, message);
 
+    // What stands in `!foo.bar<...>` is the dialect's, and no matter of syntax.
+    private bool inDialectText;
+
     private bool Report(int position, string code, string message, bool isSyntax)
     {
         // The lexer has already said what is wrong with an error token.
@@ -73,7 +76,7 @@ public sealed unsafe partial class AsmParser
         Errors++;
         Context.Diagnostics.Emit(new Diagnostic(Severity.Error, code, LocationAt(position), message)
         {
-            IsSyntax = isSyntax,
+            IsSyntax = isSyntax && !inDialectText,
             Length = position == Position ? Math.Max(1, TokenText.Length) : 1,
         });
         return false;

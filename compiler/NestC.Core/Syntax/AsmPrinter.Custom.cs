@@ -6,6 +6,20 @@ namespace NestC.Syntax;
 // What custom syntaxes are written with, beside tokens, attributes and types.
 public partial class AsmPrinter
 {
+    /// <summary>`[0, %i, 4]`: values stand where the numbers are <see cref="ShapedType.Dynamic"/>.</summary>
+    public void WriteIndexList(OperandRange values, ReadOnlySpan<long> numbers)
+    {
+        Out.Write('[');
+        int next = 0;
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (i > 0) Out.Write(", "u8);
+            if (numbers[i] == ShapedType.Dynamic && next < values.Count) WriteOperand(values[next++]);
+            else Out.Write(numbers[i]);
+        }
+        Out.Write(']');
+    }
+
     public void WriteSuccessors(SuccessorRange successors)
     {
         for (int i = 0; i < successors.Count; i++)

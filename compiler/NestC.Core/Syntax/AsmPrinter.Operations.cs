@@ -51,8 +51,11 @@ public partial class AsmPrinter
         ssa.NumberTop(op);
         defaultDialects.Add("builtin");
         WriteFullOp(op);
+        if (Options.ValueUsers) WriteUsers(op);
         Out.Write('\n');
         aliases?.PrintDefinitions(this, deferred: true);
+        // Resources are looked up by name, which is no local thing.
+        if (Options.LocalScope) return;
         WriteFileMetadata(op.Context.ExternalResources);
         Out.Write('\n');
     }
@@ -310,6 +313,12 @@ public partial class AsmPrinter
         WriteAttrDict(all, elided, withKeyword);
     }
 
+    /// <summary>As <see cref="WriteAttrDict(Operation, ReadOnlySpan{string}, bool)"/>, where the custom syntax shows all inherent attributes.</summary>
+    public void WriteDiscardable(Operation op, ReadOnlySpan<string> elided, bool withKeyword = false)
+    {
+        if (op.AttributesOrNull is { } attributes) WriteAttrDict(attributes, elided, withKeyword);
+    }
+
     /// <summary>`^bb1`.</summary>
     public void WriteSuccessor(Block block)
     {
@@ -454,6 +463,14 @@ public partial class AsmPrinter
         if (Options.DebugInfo) WriteTrailingLocation(argument.Type.Context, argument.Location, mayAlias: false);
     }
 
+    /// <summary>`%x`: an argument of a region that is printed next, without its type.</summary>
+    public void WriteRegionArgumentName(Value argument)
+    {
+        if (collector is not null) return;
+        EnterEarly(argument.ArgumentBlock!);
+        WriteOperand(argument);
+    }
+
     // A custom syntax that shows arguments before their region: the region is numbered here, and printed next.
     private Region? early;
     private SsaNames.State beforeEarly;
@@ -474,9 +491,7 @@ public partial class AsmPrinter
         Out.Write(' ');
         if (Options.PrettyDebugInfo)
         {
-            Out.Write('[');
             attr.PrintPretty(this);
-            Out.Write(']');
             return;
         }
         if (mayAlias && aliases?.Find(attr) is { } alias)
@@ -488,30 +503,29 @@ public partial class AsmPrinter
         else attr.Print(this, TypeElision.Never);
     }
 
+    // ` // id: %n` for an operation without results, or who uses them; nothing for one without operands and results.
     private void WriteUsers(Operation op)
     {
         int results = op.ResultCount;
         if (results == 0)
         {
-            Out.Write("  // id: %"u8);
-            Out.Write((long)op.Scratch);
+            if (op.OperandCount == 0) return;
+            Out.Write(" // id: "u8);
+            WriteOperationId(op);
             return;
         }
         if (op.HasNoUses)
         {
-            Out.Write("  // unused"u8);
+            Out.Write(" // unused"u8);
             return;
         }
-        if (results == 1)
-        {
-            WriteUsersComment(op.Result(0));
-            return;
-        }
-        Out.Write("  // "u8);
+        Out.Write(HasOneUser(op) ? " // user: "u8 : " // users: "u8);
         for (int i = 0; i < results; i++)
         {
-            if (i > 0) Out.Write("; "u8);
-            WriteUserList(op.Result(i), named: true);
+            if (i > 0) Out.Write(", "u8);
+            if (results > 1) Out.Write('(');
+            WriteUserNames(op.Result(i));
+            if (results > 1) Out.Write(')');
         }
     }
 
@@ -519,35 +533,27 @@ public partial class AsmPrinter
     {
         Out.Write("// "u8);
         ssa!.Write(Out, argument, withNumber: true);
-        if (!argument.HasUses)
-        {
-            Out.Write(" is unused"u8);
-            return;
-        }
-        Out.Write(argument.HasOneUse ? " is used by "u8 : " is used by "u8);
+        Out.Write(argument.HasUses ? " is used by "u8 : " is "u8);
         WriteUserNames(argument);
     }
 
-    private void WriteUsersComment(Value value)
+    // Whether one operation with at most one result uses the only result.
+    private static bool HasOneUser(Operation op)
     {
-        Out.Write(value.HasOneUse ? "  // user: "u8 : "  // users: "u8);
-        WriteUserNames(value);
-    }
-
-    private void WriteUserList(Value value, bool named)
-    {
-        if (named) ssa!.Write(Out, value, withNumber: true);
-        if (!value.HasUses)
+        if (op.ResultCount > 1) return false;
+        Operation? only = null;
+        foreach (Use use in op.Result(0).Uses)
         {
-            Out.Write(" is unused"u8);
-            return;
+            if (use.Owner.ResultCount > 1 || only is not null && only != use.Owner) return false;
+            only = use.Owner;
         }
-        Out.Write(" is used by "u8);
-        WriteUserNames(value);
+        return true;
     }
 
+    // The results of each user, once, in the order of the use list.
     private void WriteUserNames(Value value)
     {
+        if (!value.HasUses) Out.Write("unused"u8);
         Vec<Operation> seen = default;
         foreach (Use use in value.Uses)
         {
@@ -556,12 +562,18 @@ public partial class AsmPrinter
             if (known) continue;
             if (!seen.IsEmpty) Out.Write(", "u8);
             seen.Add(use.Owner);
-            if (use.Owner.ResultCount > 0) ssa!.Write(Out, use.Owner.Result(0), withNumber: false);
-            else
+            if (use.Owner.ResultCount == 0) WriteOperationId(use.Owner);
+            for (int i = 0; i < use.Owner.ResultCount; i++)
             {
-                Out.Write('%');
-                Out.Write((long)use.Owner.Scratch);
+                if (i > 0) Out.Write(", "u8);
+                ssa!.Write(Out, use.Owner.Result(i), withNumber: true);
             }
         }
+    }
+
+    private void WriteOperationId(Operation op)
+    {
+        Out.Write('%');
+        Out.Write((long)op.Scratch);
     }
 }

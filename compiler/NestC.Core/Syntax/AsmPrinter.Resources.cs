@@ -28,6 +28,7 @@ public partial class AsmPrinter
             foreach (ResourceHandle handle in usedResources)
             {
                 if (handle.Blob is not { } blob) continue;
+                section.Open();
                 if (Options.ElideResourceStringsLargerThan is { } limit && BlobTextLength(blob) > limit) continue;
                 section.Entry("dialect_resources", handle.Dialect, handle.Key);
                 WriteBlob(blob);
@@ -45,10 +46,12 @@ public partial class AsmPrinter
 
     private void WriteExternal(ref ResourceSection section, string group, ExternalResources.Entry entry)
     {
+        section.Open();
         if (Options.ElideResourceStringsLargerThan is { } limit)
         {
             long length = entry.Value switch
             {
+                bool value => value ? 4 : 5,
                 byte[] text => text.Length + 2,
                 ResourceBlob blob => BlobTextLength(blob),
                 _ => 0,
@@ -89,11 +92,18 @@ public partial class AsmPrinter
     private struct ResourceSection(AsmPrinter printer)
     {
         private string? openSection, openGroup;
+        private bool isOpen;
+
+        // Also before an entry that is then left out for its length, as upstream does.
+        public void Open()
+        {
+            if (!isOpen) printer.Out.Write("\n{-#\n"u8);
+            isOpen = true;
+        }
 
         public void Entry(string section, string group, string key)
         {
             Support.Utf8Writer output = printer.Out;
-            if (openSection is null) output.Write("\n{-#\n"u8);
             if (openSection != section)
             {
                 CloseGroup();
@@ -129,9 +139,10 @@ public partial class AsmPrinter
 
         public void End()
         {
-            if (openSection is null) return;
+            if (!isOpen) return;
             CloseGroup();
-            printer.Out.Write("\n  }\n#-}\n"u8);
+            if (openSection is not null) printer.Out.Write("\n  }"u8);
+            printer.Out.Write("\n#-}\n"u8);
         }
     }
 }

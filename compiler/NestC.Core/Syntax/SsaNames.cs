@@ -64,9 +64,37 @@ internal sealed class SsaNames(PrintOptions options) : ValueNames
     /// <summary>Numbers the operation that is printed at the top, and what is in it where numbers are unique.</summary>
     public void NumberTop(Operation op)
     {
+        // Unless numbers are unique, those of the regions start again from the first.
+        int first = state.Value;
         Number(op);
         if (unique) NumberNested(op);
+        else state.Value = first;
+        if (options.ValueUsers && !unique) NumberAhead(op);
     }
+
+    // Comments name users that are printed later: every region gets the numbers now that it will get again when it is printed.
+    private void NumberAhead(Operation op)
+    {
+        if (AsmParser.StackIsShort)
+        {
+            NumberAheadOnFreshStack(op);
+            return;
+        }
+        foreach (Region region in op.Regions)
+        {
+            State outer = Enter();
+            EnterRegion(region);
+            foreach (Block block in region.Blocks)
+                for (Operation? inner = block.First; inner is not null; inner = inner.Next) NumberAhead(inner);
+            Leave(outer);
+        }
+    }
+
+    private void NumberAheadOnFreshStack(Operation op) => AsmParser.OnFreshStack(() =>
+    {
+        NumberAhead(op);
+        return true;
+    });
 
     /// <summary>Numbers all regions below an operation.</summary>
     public void NumberNested(Operation op)

@@ -136,7 +136,7 @@ internal sealed partial class OpEmitter
 
     private void PrintAttrDict(AttrDictElement dictionary, bool hasElided, List<string> conditional)
     {
-        const string method = "WriteAttrDict";
+        string method = ShowsAllInherent() ? "WriteDiscardable" : "WriteAttrDict";
         string keyword = dictionary.WithKeyword ? ", withKeyword: true" : "";
         if (conditional.Count == 0)
         {
@@ -147,6 +147,14 @@ internal sealed partial class OpEmitter
         if (hasElided) Statement("elided.AddRange(elidedNames);");
         foreach (string line in conditional) Statement(line);
         Statement($"printer.{method}(op, elided.Span{keyword});");
+    }
+
+    // Whether the syntax shows every inherent attribute, so that only discardable ones can be left for the dictionary.
+    private bool ShowsAllInherent()
+    {
+        foreach (PropModel prop in op.Props)
+            if (!format!.Bound.Contains(prop.Name) && !format.HasPropDict) return false;
+        return (!op.SizesOperands || !format!.AllOperands || format.HasPropDict) && (!op.SizesResults || !format!.AllResultTypes || format.HasPropDict);
     }
 
     private void PrintPropDict()

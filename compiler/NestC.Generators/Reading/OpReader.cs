@@ -92,6 +92,10 @@ internal sealed partial class OpReader
             own.Add(member.Name);
             if (member is IMethodSymbol { IsStatic: true, MethodKind: MethodKind.Ordinary }) statics.Add(member.Name);
         }
+        // Operations that share a syntax may share the methods of its custom directives through a base class.
+        for (INamedTypeSymbol? parent = type.BaseType; parent is not null && parent.Name != "Operation"; parent = parent.BaseType)
+            foreach (ISymbol member in parent.GetMembers())
+                if (member is IMethodSymbol { IsStatic: true, MethodKind: MethodKind.Ordinary }) statics.Add(member.Name);
         ReadTraits(out List<string> traits, out List<string> flags, out List<string> verified);
         OpModel model = new()
         {

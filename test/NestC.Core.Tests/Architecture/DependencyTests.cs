@@ -86,7 +86,7 @@ public sealed class DependencyTests
         Layer.Dialect => to == Core,
         Layer.Passes => LayerOf(to) is Layer.Core or Layer.Dialect,
         Layer.ToolLibrary => LayerOf(to) is Layer.Core or Layer.Dialect or Layer.Passes or Layer.ToolLibrary,
-        Layer.Tool => LayerOf(to) is not (Layer.Tool or Layer.Test),
+        Layer.Tool or Layer.Example => LayerOf(to) is not (Layer.Tool or Layer.Test or Layer.Example),
         _ => true,
     };
 
@@ -98,6 +98,7 @@ public sealed class DependencyTests
         _ when project.StartsWith("tools/NestC.", StringComparison.Ordinal) => Layer.ToolLibrary,
         _ when project.StartsWith("tools/", StringComparison.Ordinal) => Layer.Tool,
         _ when project.StartsWith("test/", StringComparison.Ordinal) => Layer.Test,
+        _ when project.StartsWith("docs/examples/", StringComparison.Ordinal) => Layer.Example,
         _ => throw new InvalidOperationException($"{project} is in no layer"),
     };
 
@@ -127,6 +128,7 @@ public sealed class DependencyTests
         ToolLibrary,
         Tool,
         Test,
+        Example,
     }
 
     private sealed record Reference(string Path, string? OutputItemType, string? ReferenceOutputAssembly);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NestC.Evaluation;
 using NestC.Onnx;
 using Xunit;
@@ -62,26 +61,12 @@ public class ModelTests(ITestOutputHelper log)
             log.WriteLine("skipped: the test models are missing (NEST_TEST_DATA)");
             return;
         }
-        var model = OnnxModel.Load(Path.Combine(root, name + ".onnx"), out var errors);
-        Assert.True(model != null, string.Join('\n', errors));
+        var model = ImportedModel.Load(Path.Combine(root, name + ".onnx"), out string errors, seeded: true);
+        Assert.True(model != null, errors);
         string inputPath = Path.Combine(root, $"{data}.input_{pair}.pb");
         var input = OnnxModel.ReadTensor(File.Exists(inputPath) ? inputPath : Path.Combine(root, "input_224.pb"));
         var expected = OnnxModel.ReadTensor(Path.Combine(root, $"{data}.output_{pair}.pb"));
-        var profile = Environment.GetEnvironmentVariable("NEST_TEST_PROFILE") != null ? new Dictionary<string, double>() : null;
-        var reference = new OnnxReference(model) { Replaced = SeededWeights.Make(model), Profile = profile };
-        var actual = (NdArray)reference.Run(input)[0]!;
-        if (profile != null)
-        {
-            for (int i = 0; i < 3; i++)
-            {
-                profile.Clear();
-                long start = Stopwatch.GetTimestamp();
-                var before = Environment.CpuUsage.TotalTime;
-                reference.Run(input);
-                log.WriteLine($"{name} {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms, {(Environment.CpuUsage.TotalTime - before).TotalMilliseconds:F1} CPU ms: "
-                    + string.Join(", ", profile.OrderByDescending(p => p.Value).Take(6).Select(p => $"{p.Key} {p.Value:F1}")));
-            }
-        }
+        var actual = model.Run(input)[0];
         var comparison = NdComparison.Compare(actual, expected, 1e-3, 1e-4);
         Assert.True(comparison.Passed, comparison.ToString());
     }

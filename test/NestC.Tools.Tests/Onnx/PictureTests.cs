@@ -52,8 +52,8 @@ public class PictureTests(ITestOutputHelper log)
 
     private static NdArray Run(string path, NdArray input)
     {
-        var model = OnnxModel.Load(path, out var errors);
-        Assert.True(model != null, string.Join('\n', errors));
-        return (NdArray)new OnnxReference(model).Run(input)[0]!;
+        var model = ImportedModel.Load(path, out string errors);
+        Assert.True(model != null, errors);
+        return model.Run(input)[0];
     }
 }

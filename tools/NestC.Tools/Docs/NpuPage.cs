@@ -47,33 +47,11 @@ public static class NpuPage
             """.ReplaceLineEndings("\n"));
         var context = new NestContext();
         Registry.RegisterDialects(context);
-        Operations(text, context);
+        DialectPage.Operations(text, context, "npu");
         Formats(text);
         Checks(text);
         RunExample(text, context);
         return text.ToString();
-    }
-
-    private static void Operations(StringBuilder text, NestContext context)
-    {
-        text.Append("## Operations\n");
-        var names = new List<string>(context.Dialect("npu")!.OpNames.ToArray());
-        names.Sort(StringComparer.Ordinal);
-        foreach (string name in names)
-        {
-            OpDocumentation doc = context.OpInfo(name).Definition!.Documentation;
-            text.Append("\n### `").Append(name).Append("`\n\n").Append(doc.Summary.Trim().ReplaceLineEndings(" ")).Append('\n');
-            if (doc.Format is { } format) text.Append("\n```\n").Append(name).Append(' ').Append(format).Append("\n```\n");
-            if (doc.Operands.Count + doc.Results.Count + doc.Properties.Count > 0)
-            {
-                text.Append("\n| | name | constraint |\n|---|---|---|\n");
-                foreach ((string n, string constraint) in doc.Operands) Row(text, "operand", Code(n), Cell(constraint));
-                foreach ((string n, string constraint) in doc.Results) Row(text, "result", Code(n), Cell(constraint));
-                foreach ((string n, string type, bool required) in doc.Properties) Row(text, required ? "property" : "optional property", Code(n), Cell(type));
-            }
-            if (doc.Rules.Count > 0) text.Append("\n| rule | |\n|---|---|\n");
-            foreach ((string id, string rule) in doc.Rules) Row(text, id, Cell(rule));
-        }
     }
 
     private static void Formats(StringBuilder text)
@@ -97,7 +75,7 @@ public static class NpuPage
         text.Append("\n| memory | elements | bytes of an element on the chip | in DRAM |\n|---|---|---|---|\n");
         VtaConfig c = VtaConfig.Default;
         foreach (VtaMemory m in (ReadOnlySpan<VtaMemory>)[VtaMemory.Uop, VtaMemory.Wgt, VtaMemory.Inp, VtaMemory.Acc, VtaMemory.Out])
-            Row(text, Disassembler.Name(m), Number(c.Depth(m)), Number(c.SramElementBytes(m)), Number(c.DramElementBytes(m)));
+            DialectPage.Row(text, Disassembler.Name(m), Number(c.Depth(m)), Number(c.SramElementBytes(m)), Number(c.DramElementBytes(m)));
     }
 
     private static void Checks(StringBuilder text)
@@ -107,7 +85,7 @@ public static class NpuPage
         {
             string code = string.Create(CultureInfo.InvariantCulture, $"NEST{(int)kind}");
             string title = DiagnosticCatalog.Find(code)?.Title ?? "";
-            Row(text, $"[{code}](../diagnostics/{code}.md)", kind.ToString(), Cell(title));
+            DialectPage.Row(text, $"[{code}](../diagnostics/{code}.md)", kind.ToString(), DialectPage.Cell(title));
         }
     }
 
@@ -133,19 +111,8 @@ public static class NpuPage
     {
         text.Append("\n### ").Append(title).Append("\n\n| bits | field | width |\n|---|---|---|\n");
         foreach (BitField f in fields)
-            Row(text, f.Width == 1 ? Number(f.Offset) : $"{Number(f.Offset + f.Width - 1)}:{Number(f.Offset)}", f.Name, Number(f.Width));
+            DialectPage.Row(text, f.Width == 1 ? Number(f.Offset) : $"{Number(f.Offset + f.Width - 1)}:{Number(f.Offset)}", f.Name, Number(f.Width));
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Code(string text) => $"`{text}`";
-
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
-
-    private static void Row(StringBuilder text, params ReadOnlySpan<string> cells)
-    {
-        text.Append('|');
-        foreach (string cell in cells) text.Append(' ').Append(cell).Append(" |");
-        text.Append('\n');
-    }
 }

@@ -14,7 +14,9 @@ public static class RunTargets
     /// <summary>The targets that nest-run knows.</summary>
     public static RunTarget[] All() =>
     [
-        new("npu", static (arguments, input, output, error) => new NpuRun(Registry.RegisterDialects).Run(arguments, input, output, error)),
+        new("npu", static (arguments, input, output, error) => ModelRun.Wants(arguments)
+            ? new ModelRun(Registry.RegisterDialects).Run(arguments, output, error)
+            : new NpuRun(Registry.RegisterDialects).Run(arguments, input, output, error)),
     ];
 
     /// <summary>Runs the tool. Returns its exit code; see <see cref="ExitCode"/>.</summary>

@@ -1,0 +1,207 @@
+using NestC.Builtin;
+using NestC.Dialects.Graph;
+using NestC.Dialects.Npu;
+using NestC.Dialects.Npu.Isa;
+using NestC.Dialects.Tensor;
+using NestC.Evaluation;
+using NestC.IR;
+using NestC.Passes.Npu;
+using NestC.Passes.Npu.Placement;
+using NestC.Passes.Npu.Scheduling;
+using ConcatOp = NestC.Dialects.Graph.ConcatOp;
+
+namespace NestC.Passes.Conversion.GraphToTensor;
+
+/// <summary>
+/// Turns the operations that are placed on the accelerator into computations on packed tensors. Values go from one to the next packed;
+/// the layout changes only where a host operation stands between.
+/// </summary>
+[Pass("convert-graph-to-tensor", "Convert operations placed on the NPU to structured operations on packed tensors")]
+public sealed class ConvertGraphToTensorPass : Pass<FuncOp>
+{
+    private static readonly StatisticInfo[] statistics =
+    [
+        new("converted", "Number of operations converted"), new("packs", "Number of changes to the packed layout"), new("unpacks", "Number of changes from the packed layout"),
+    ];
+
+    [Option("device", "The device whose cost decides about first layers")]
+    public string Device { get; init; } = "tsim-wide";
+
+    public override ReadOnlySpan<StatisticInfo> Statistics => statistics;
+
+    public override ReadOnlySpan<string> DependentDialects => new[] { "tensor", "npu" };
+
+    protected override void Run(FuncOp function, PassContext ctx)
+    {
+        if (function.IsDeclaration)
+        {
+            ctx.PreserveAll();
+            return;
+        }
+        var conversion = new PackedConversion(function, NpuDevices.Find(Device));
+        if (!conversion.Run()) ctx.PreserveAll();
+        ctx.AddStatistic(0, conversion.Converted);
+        ctx.AddStatistic(1, conversion.Packs);
+        ctx.AddStatistic(2, conversion.Unpacks);
+    }
+}
+
+/// <summary>The conversion of one function.</summary>
+internal sealed class PackedConversion(FuncOp function, VtaDevice device)
+{
+    private readonly NestContext context = function.Context;
+    private readonly OpBuilder b = new(function.Context);
+    private readonly TileSearch search = new(device);
+    private readonly Dictionary<Value, Value> packed = [];
+    private readonly List<Operation> converted = [];
+
+    public int Converted => converted.Count;
+
+    public int Packs { get; private set; }
+
+    public int Unpacks { get; private set; }
+
+    /// <summary>Converts; false when nothing was placed.</summary>
+    public bool Run()
+    {
+        for (Operation? op = function.Entry.First; op is not null; op = op.Next)
+        {
+            if (!NpuPlacement.IsPlaced(op)) continue;
+            b.AtBefore(op);
+            b.Location = op.Location;
+            if (Convert(op) is { } result) packed[op.Result(0)] = result;
+            converted.Add(op);
+        }
+        for (int i = converted.Count - 1; i >= 0; i--) Replace(converted[i]);
+        return converted.Count > 0;
+    }
+
+    private void Replace(Operation op)
+    {
+        if (op.Result(0).HasUses && packed.TryGetValue(op.Result(0), out Value value))
+        {
+            b.AtBefore(op);
+            b.Location = op.Location;
+            b.ReplaceAllUses(op.Result(0), UnpackChannelsOp.Create(b, value, op.Result(0).Type).Plain);
+            Unpacks++;
+        }
+        if (!op.Result(0).HasUses) b.Erase(op);
+    }
+
+    private Value? Convert(Operation op) => op switch
+    {
+        QuantizedConvOp conv => Conv(conv),
+        QuantizedGemmOp gemm => Gemm(gemm),
+        QuantizedAddOp add => PackedSumOp.Create(b, [Packed(add.Lhs), Packed(add.Rhs)], [.. add.Shifts], TypeOf(add.Output), shift: add.Shift[0], clip: Clip(add.ClipMin, add.ClipMax)).Output,
+        RequantizeOp r => PackedSumOp.Create(b, [Packed(r.Input)], [r.LeftShift], TypeOf(r.Output), shift: r.Shift[0], clip: Clip(r.ClipMin, r.ClipMax)).Output,
+        ReluOp relu => PackedSumOp.Create(b, [Packed(relu.Operand(0))], [0], TypeOf(relu.Result(0)), clip: [0, 127]).Output,
+        QuantizedAveragePoolOp pool => Average(pool),
+        QuantizedGlobalAveragePoolOp pool => PackedAveragePoolOp.Create(b, Packed(pool.Input), PackedShapes.Shape(pool.Input)[2..].ToArray(), pool.Multiplier, pool.Shift, TypeOf(pool.Output)).Output,
+        MaxPoolOp pool => Max(pool),
+        GlobalMaxPoolOp pool => PackedMaxPoolOp.Create(b, Packed(pool.Input), PackedShapes.Shape(pool.Input)[2..].ToArray(), TypeOf(pool.Output)).Output,
+        ConcatOp concat => Concat(concat),
+        _ => View(op),
+    };
+
+    private Value? View(Operation op) => PackedShapes.FlattensForProducts(op) ? null : Packed(op.Operand(0));
+
+    private Value Average(QuantizedAveragePoolOp pool)
+    {
+        var w = Window2D.Of(pool.KernelShape, pool.Strides, pool.Dilations, pool.Pads);
+        return PackedAveragePoolOp.Create(b, Packed(pool.Input), [w.Height, w.Width], pool.Multiplier, pool.Shift, TypeOf(pool.Output), strides: w.Strides, dilations: w.Dilations, pads: w.Pads).Output;
+    }
+
+    private Value Max(MaxPoolOp pool)
+    {
+        Window2D w = PackedShapes.WindowOf(pool);
+        // The last window of ceil_mode may hang over: what it covers there is padding.
+        ReadOnlySpan<long> x = PackedShapes.Shape(pool.Input), y = PackedShapes.Shape(pool.Output);
+        w = w with
+        {
+            Bottom = Math.Max(w.Bottom, (int)(y[2] - 1) * w.StrideHeight + (w.Height - 1) * w.DilationHeight + 1 - (int)x[2] - w.Top),
+            Right = Math.Max(w.Right, (int)(y[3] - 1) * w.StrideWidth + (w.Width - 1) * w.DilationWidth + 1 - (int)x[3] - w.Left),
+        };
+        return PackedMaxPoolOp.Create(b, Packed(pool.Input), [w.Height, w.Width], TypeOf(pool.Output), strides: w.Strides, dilations: w.Dilations, pads: w.Pads).Output;
+    }
+
+    private Value Concat(ConcatOp concat)
+    {
+        var inputs = new Value[concat.Inputs.Count];
+        var channels = new long[inputs.Length];
+        for (int i = 0; i < inputs.Length; i++) (inputs[i], channels[i]) = (Packed(concat.Inputs[i]), PackedShapes.Shape(concat.Inputs[i])[1]);
+        return PackedConcatOp.Create(b, inputs, channels, TypeOf(concat.Output)).Output;
+    }
+
+    private Value Conv(QuantizedConvOp conv)
+    {
+        ReadOnlySpan<long> x = PackedShapes.Shape(conv.Input), y = PackedShapes.Shape(conv.Output);
+        Window2D window = PackedShapes.WindowOf(conv);
+        NdArray weights = Constant(conv.Weight);
+        // What comes from the host may come in any form.
+        if (conv.Group == 1 && x[1] < PackedLayout.Block && !packed.ContainsKey(conv.Input))
+        {
+            FoldedForm form = FirstLayer.Choose(window, x[0], x[1], (int)x[2], (int)x[3], (int)y[2], (int)y[3], y[1], search);
+            if (form.Unfold is { } u)
+            {
+                long inner = x[1] * u.Height * u.Width;
+                RankedTensorType type = RankedTensorType.Get([x[0], inner, form.Height, form.Width], ((RankedTensorType)conv.Input.Type).ElementType);
+                var unfold = UnfoldWindowsOp.Create(b, conv.Input, [u.Height, u.Width], type, strides: u.Strides, dilations: u.Dilations, pads: u.Pads);
+                return Conv(conv, unfold.Unfolded, FirstLayer.Weights(weights, form), inner, form.Rest);
+            }
+        }
+        return Conv(conv, conv.Input, weights, x[1], window);
+    }
+
+    private Value Conv(QuantizedConvOp conv, Value input, NdArray weights, long channels, Window2D w)
+    {
+        long outputs = PackedShapes.Shape(conv.Output)[1];
+        BlockGroups groups = BlockGroups.Of(channels, outputs, conv.Group);
+        int blocks = (int)PackedLayout.Blocks(outputs);
+        Value tiles = Constant(WeightPacking.Weights(weights, channels, conv.Group, groups), "weights");
+        return PackedConvOp.Create(b, Packed(input), tiles, WeightPacking.Shifts(conv.Shift, outputs), TypeOf(conv.Output), bias: Bias(conv.Bias), residual: conv.Residual is { } r ? Packed(r) : null,
+            strides: w.Strides, dilations: w.Dilations, pads: w.Pads, groupBlocks: groups.Outputs == blocks ? null : groups.Outputs,
+            residualShift: conv.ResidualShift, clip: Clip(conv.ClipMin, conv.ClipMax)).Output;
+    }
+
+    private Value Gemm(QuantizedGemmOp gemm)
+    {
+        NdArray weights = Constant(gemm.Weight);
+        long outputs = weights.Shape[0], inner = weights.Shape[1];
+        Value input = gemm.Input;
+        long channels = inner, height = 1, width = 1;
+        if (gemm.Input.DefiningOp is { } view && NpuPlacement.IsPlaced(view) && PackedShapes.FlattensForProducts(view))
+        {
+            // The product of a flattened tensor is a convolution whose window is the whole tensor.
+            input = view.Operand(0);
+            ReadOnlySpan<long> x = PackedShapes.Shape(input);
+            (channels, height, width) = (x[1], x[2], x[3]);
+        }
+        var groups = BlockGroups.Of(channels, outputs, 1);
+        Value tiles = Constant(WeightPacking.Weights(weights.Reshape([outputs, channels, height, width]), channels, 1, groups), "weights");
+        return PackedConvOp.Create(b, Packed(input), tiles, WeightPacking.Shifts(gemm.Shift, outputs), TypeOf(gemm.Output), bias: Bias(gemm.Bias), residual: gemm.Residual is { } r ? Packed(r) : null,
+            residualShift: gemm.ResidualShift, clip: Clip(gemm.ClipMin, gemm.ClipMax)).Output;
+    }
+
+    private Value Packed(Value value)
+    {
+        if (packed.TryGetValue(value, out Value known)) return known;
+        Value result = PackChannelsOp.Create(b, value, PackedLayout.Of((RankedTensorType)value.Type)).Packed;
+        Packs++;
+        packed[value] = result;
+        return result;
+    }
+
+    private Value? Bias(Value? bias) => bias is { } value ? Constant(WeightPacking.Vector(Constant(value)), "bias") : null;
+
+    private static NdArray Constant(Value value) => GraphTypes.ArrayOf(((ConstantOp)value.DefiningOp!).Value);
+
+    private Value Constant(NdArray array, string name)
+    {
+        Attr attr = GraphTypes.AttrOf(context, array, name);
+        return ConstantOp.Create(b, attr).Output;
+    }
+
+    private static RankedTensorType TypeOf(Value value) => PackedLayout.Of((RankedTensorType)value.Type);
+
+    private static long[]? Clip(long? min, long? max) => min is null && max is null ? null : [min ?? -128, max ?? 127];
+}

@@ -1,0 +1,172 @@
+using NestC.Builtin;
+using NestC.Dialects.Graph;
+using NestC.Dialects.Tensor;
+using NestC.IR;
+using NestC.Passes.Npu.Scheduling;
+using ReshapeOp = NestC.Dialects.Graph.ReshapeOp;
+
+namespace NestC.Passes.Conversion.GraphToTensor;
+
+/// <summary>Window of a pool or convolution with everything explicit: kernel, strides, dilations, and pads top, left, bottom, right.</summary>
+public readonly record struct Window2D(int Height, int Width, int StrideHeight, int StrideWidth, int DilationHeight, int DilationWidth, int Top, int Left, int Bottom, int Right)
+{
+    public static Window2D Of(ReadOnlySpan<long> kernel, long[]? strides, long[]? dilations, long[]? pads)
+    {
+        long[] s = strides ?? [1, 1], d = dilations ?? [1, 1], p = pads ?? [0, 0, 0, 0];
+        return new((int)kernel[0], (int)kernel[1], (int)s[0], (int)s[1], (int)d[0], (int)d[1], (int)p[0], (int)p[1], (int)p[2], (int)p[3]);
+    }
+
+    public long[]? Strides => StrideHeight == 1 && StrideWidth == 1 ? null : [StrideHeight, StrideWidth];
+
+    public long[]? Dilations => DilationHeight == 1 && DilationWidth == 1 ? null : [DilationHeight, DilationWidth];
+
+    public long[]? Pads => (Top | Left | Bottom | Right) == 0 ? null : [Top, Left, Bottom, Right];
+}
+
+/// <summary>How groups of channels become groups of blocks.</summary>
+/// <param name="PerOutput">Input blocks that each output block reads.</param>
+/// <param name="Outputs">Output blocks that read the same ones.</param>
+public readonly record struct BlockGroups(int PerOutput, int Outputs)
+{
+    /// <summary>
+    /// Groups of whole blocks stay groups; groups of equal numbers of channels that divide a block become diagonal tiles; others become
+    /// dense weights with zeros.
+    /// </summary>
+    public static BlockGroups Of(long inputs, long outputs, long group)
+    {
+        int inBlocks = (int)PackedLayout.Blocks(inputs), outBlocks = (int)PackedLayout.Blocks(outputs);
+        long perGroupIn = inputs / group, perGroupOut = outputs / group;
+        if (group > 1 && perGroupIn % PackedLayout.Block == 0 && perGroupOut % PackedLayout.Block == 0) return new((int)(perGroupIn / PackedLayout.Block), (int)(perGroupOut / PackedLayout.Block));
+        if (group > 1 && perGroupIn == perGroupOut && PackedLayout.Block % perGroupIn == 0) return new(1, 1);
+        return new(inBlocks, outBlocks);
+    }
+}
+
+/// <summary>The kernels that operations of the graph dialect become, before anything is converted: what placement asks about.</summary>
+internal static class PackedShapes
+{
+    public static ReadOnlySpan<long> Shape(Value value) => ((RankedTensorType)value.Type).Shape;
+
+    public static Window2D WindowOf(QuantizedConvOp conv) => Window2D.Of(Shape(conv.Weight)[2..], conv.Strides, conv.Dilations, conv.Pads);
+
+    public static Window2D WindowOf(MaxPoolOp pool)
+    {
+        var window = Window2D.Of(pool.KernelShape!, pool.Strides, pool.Dilations, pool.Pads);
+        if (pool.AutoPad is "NOTSET" or "VALID") return window;
+        // Pads that keep the extent divided by the stride; the odd one goes where the mode says.
+        ReadOnlySpan<long> x = Shape(pool.Input), y = Shape(pool.Output);
+        int high = Math.Max(0, (int)(y[2] - 1) * window.StrideHeight + (window.Height - 1) * window.DilationHeight + 1 - (int)x[2]);
+        int wide = Math.Max(0, (int)(y[3] - 1) * window.StrideWidth + (window.Width - 1) * window.DilationWidth + 1 - (int)x[3]);
+        int more = pool.AutoPad == "SAME_LOWER" ? 1 : 0;
+        int top = (high + more) / 2, left = (wide + more) / 2;
+        return window with { Top = top, Left = left, Bottom = high - top, Right = wide - left };
+    }
+
+    public static AccumulationKernel Conv(QuantizedConvOp conv) => Kernel(conv.Input, conv.Output, WindowOf(conv),
+        BlockGroups.Of(Shape(conv.Input)[1], Shape(conv.Output)[1], conv.Group), false, conv.Bias is not null, conv.Residual is not null);
+
+    public static AccumulationKernel Gemm(QuantizedGemmOp gemm)
+    {
+        int inBlocks = (int)PackedLayout.Blocks(Shape(gemm.Input)[1]), outBlocks = (int)PackedLayout.Blocks(Shape(gemm.Output)[1]);
+        return new()
+        {
+            Batch = (int)Shape(gemm.Input)[0],
+            OutHeight = 1,
+            OutWidth = 1,
+            OutBlocks = outBlocks,
+            Terms = [new() { InBlocks = inBlocks, Height = 1, Width = 1, BlocksPerOutput = inBlocks, OutputsPerGroup = outBlocks }],
+            HasBias = gemm.Bias is not null,
+        };
+    }
+
+    public static AccumulationKernel Average(QuantizedAveragePoolOp pool) =>
+        Kernel(pool.Input, pool.Output, Window2D.Of(pool.KernelShape, pool.Strides, pool.Dilations, pool.Pads), new(1, 1), true, false, false);
+
+    public static AccumulationKernel GlobalAverage(QuantizedGlobalAveragePoolOp pool) =>
+        Kernel(pool.Input, pool.Output, Window2D.Of(Shape(pool.Input)[2..], null, null, null), new(1, 1), true, false, false);
+
+    public static MaxPoolKernel Max(MaxPoolOp pool) => MaxPool(pool.Input, pool.Output, WindowOf(pool));
+
+    public static MaxPoolKernel GlobalMax(GlobalMaxPoolOp pool) => MaxPool(pool.Input, pool.Output, Window2D.Of(Shape(pool.Input)[2..], null, null, null));
+
+    /// <summary>Whether the windows of a pool with ceil_mode lie within the padded input all the same.</summary>
+    public static bool Covers(QuantizedAveragePoolOp pool)
+    {
+        var w = Window2D.Of(pool.KernelShape, pool.Strides, pool.Dilations, pool.Pads);
+        ReadOnlySpan<long> x = Shape(pool.Input), y = Shape(pool.Output);
+        return (y[2] - 1) * w.StrideHeight + (w.Height - 1) * w.DilationHeight + 1 <= x[2] + w.Top + w.Bottom
+            && (y[3] - 1) * w.StrideWidth + (w.Width - 1) * w.DilationWidth + 1 <= x[3] + w.Left + w.Right;
+    }
+
+    /// <summary>Whether a reshape means nothing to the packed layout: N x C x 1 x 1 from or to N x C, or before products, whose weights take the order over.</summary>
+    public static bool IsView(Operation op)
+    {
+        ReadOnlySpan<long> x = Shape(op.Operand(0)), y = Shape(op.Result(0));
+        return Flat(x) && Flat(y) && x[0] == y[0] && x[1] == y[1] || FlattensForProducts(op);
+    }
+
+    /// <summary>Whether an operation makes N x (C H W) of N x C x H x W, only for products.</summary>
+    public static bool FlattensForProducts(Operation op)
+    {
+        if (op is not (FlattenOp or ReshapeOp)) return false;
+        ReadOnlySpan<long> x = Shape(op.Operand(0)), y = Shape(op.Result(0));
+        if (x.Length != 4 || y.Length != 2 || x[0] != y[0] || x[1] * x[2] * x[3] != y[1]) return false;
+        bool any = false;
+        foreach (Use use in op.Result(0).Uses)
+        {
+            if (use.Owner is not QuantizedGemmOp || use.Index != 0) return false;
+            any = true;
+        }
+        return any;
+    }
+
+    private static bool Flat(ReadOnlySpan<long> shape) => shape.Length == 2 || (shape.Length == 4 && shape[2] == 1 && shape[3] == 1);
+
+    private static AccumulationKernel Kernel(Value input, Value output, Window2D w, BlockGroups groups, bool shared, bool bias, bool residual)
+    {
+        ReadOnlySpan<long> x = Shape(input), y = Shape(output);
+        int outBlocks = (int)PackedLayout.Blocks(y[1]);
+        var term = new AccumulationTerm
+        {
+            InBlocks = (int)PackedLayout.Blocks(x[1]),
+            Height = (int)x[2],
+            Width = (int)x[3],
+            KernelHeight = w.Height,
+            KernelWidth = w.Width,
+            StrideHeight = w.StrideHeight,
+            StrideWidth = w.StrideWidth,
+            DilationHeight = w.DilationHeight,
+            DilationWidth = w.DilationWidth,
+            PadTop = w.Top,
+            PadLeft = w.Left,
+            BlocksPerOutput = groups.PerOutput,
+            OutputsPerGroup = groups.Outputs,
+            SharedWeight = shared,
+        };
+        var added = new AccumulationTerm { InBlocks = outBlocks, Height = (int)y[2], Width = (int)y[3], BlocksPerOutput = 1, OutputsPerGroup = 1, SharedWeight = true };
+        return new()
+        {
+            Batch = (int)x[0],
+            OutHeight = (int)y[2],
+            OutWidth = (int)y[3],
+            OutBlocks = outBlocks,
+            Terms = residual ? [term, added] : [term],
+            HasBias = bias,
+        };
+    }
+
+    private static MaxPoolKernel MaxPool(Value input, Value output, Window2D w)
+    {
+        ReadOnlySpan<long> x = Shape(input), y = Shape(output);
+        return new()
+        {
+            Batch = (int)x[0],
+            Blocks = (int)PackedLayout.Blocks(x[1]),
+            Height = (int)x[2],
+            Width = (int)x[3],
+            OutHeight = (int)y[2],
+            OutWidth = (int)y[3],
+            Window = w,
+        };
+    }
+}

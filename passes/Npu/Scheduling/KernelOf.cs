@@ -1,0 +1,151 @@
+using NestC.Dialects.Tensor;
+using NestC.IR;
+using NestC.Passes.Conversion.GraphToTensor;
+
+namespace NestC.Passes.Npu.Scheduling;
+
+/// <summary>The kernels of packed operations.</summary>
+public static class KernelOf
+{
+    /// <summary>The kernel of a convolution, sum, mean or unaligned concat; null for others.</summary>
+    public static AccumulationKernel? Accumulation(Operation op) => op switch
+    {
+        PackedConvOp conv => Conv(conv),
+        PackedSumOp sum => Sum(sum),
+        PackedAveragePoolOp pool => Average(pool),
+        PackedConcatOp { IsAligned: false } concat => Concat(concat),
+        _ => null,
+    };
+
+    public static MaxPoolKernel MaxPool(PackedMaxPoolOp pool)
+    {
+        ReadOnlySpan<long> x = PackedLayout.Shape(pool.Input), y = PackedLayout.Shape(pool.Output);
+        return new()
+        {
+            Batch = (int)x[0],
+            Blocks = (int)x[1],
+            Height = (int)x[2],
+            Width = (int)x[3],
+            OutHeight = (int)y[2],
+            OutWidth = (int)y[3],
+            Window = Window2D.Of(pool.Window, pool.Strides, pool.Dilations, pool.Pads),
+            NonNegative = IsNonNegative(pool.Input),
+        };
+    }
+
+    /// <summary>A copy of a packed tensor.</summary>
+    public static AccumulationKernel Copy(Value value)
+    {
+        ReadOnlySpan<long> y = PackedLayout.Shape(value);
+        return Kernel(y, [Identity(y, 1, 1)]) with { Clip = null };
+    }
+
+    /// <summary>The shifts and the bias of a convolution, as the kernel uses them: the rounding constants are part of the bias.</summary>
+    public static bool NeedsVectors(PackedConvOp conv) => conv.Bias is not null || conv.Shift.Length > 1;
+
+    // Limits of a producer say that nothing is negative.
+    private static bool IsNonNegative(Value value) => value.DefiningOp switch
+    {
+        PackedConvOp conv => conv.Clip is [>= 0, _],
+        PackedSumOp sum => sum.Clip is [>= 0, _],
+        PackedMaxPoolOp pool => IsNonNegative(pool.Input),
+        PackedConcatOp concat => All(concat),
+        _ => false,
+    };
+
+    private static bool All(PackedConcatOp concat)
+    {
+        foreach (Value input in concat.Inputs)
+        {
+            if (!IsNonNegative(input)) return false;
+        }
+        return true;
+    }
+
+    private static AccumulationKernel Conv(PackedConvOp conv)
+    {
+        ReadOnlySpan<long> x = PackedLayout.Shape(conv.Input), w = PackedLayout.Shape(conv.Weight), y = PackedLayout.Shape(conv.Output);
+        var window = new PackedWindow(conv.Strides, conv.Dilations, conv.Pads);
+        AccumulationTerm term = Windowed(x, (int)w[2], (int)w[3], window) with { BlocksPerOutput = (int)w[1], OutputsPerGroup = (int)conv.BlocksOfGroup };
+        bool vectors = NeedsVectors(conv);
+        return Kernel(y, conv.Residual is null ? [term] : [term, Identity(y, 1, 1)]) with
+        {
+            HasBias = vectors,
+            Shift = conv.Shift.Length == 1 ? (int)conv.Shift[0] : null,
+            Round = !vectors,
+            Clip = conv.Clip is { } clip ? ((int)clip[0], (int)clip[1]) : (-128, 127),
+        };
+    }
+
+    private static AccumulationKernel Sum(PackedSumOp sum)
+    {
+        ReadOnlySpan<long> y = PackedLayout.Shape(sum.Output);
+        long[] scale = sum.Scale ?? [1, 1];
+        var terms = new AccumulationTerm[sum.Inputs.Count];
+        bool same = terms.Length == 1 && sum.LeftShifts[0] == 0 && sum.Shift == 0 && sum.Clip is null;
+        for (int i = 0; i < terms.Length; i++) terms[i] = Identity(y, (int)scale[0], (int)scale[1]);
+        return Kernel(y, terms) with
+        {
+            Shift = (int)sum.Shift,
+            Round = true,
+            Clip = same ? null : sum.Clip is { } clip ? ((int)clip[0], (int)clip[1]) : (-128, 127),
+        };
+    }
+
+    private static AccumulationKernel Average(PackedAveragePoolOp pool)
+    {
+        ReadOnlySpan<long> x = PackedLayout.Shape(pool.Input), y = PackedLayout.Shape(pool.Output);
+        AccumulationTerm term = Windowed(x, (int)pool.Window[0], (int)pool.Window[1], new(pool.Strides, pool.Dilations, pool.Pads)) with
+        {
+            BlocksPerOutput = 1,
+            OutputsPerGroup = 1,
+            SharedWeight = true,
+        };
+        return Kernel(y, [term]) with { Shift = (int)pool.Shift, Round = true };
+    }
+
+    // Each operand contributes through a matrix of zeros and ones.
+    private static AccumulationKernel Concat(PackedConcatOp concat)
+    {
+        ReadOnlySpan<long> y = PackedLayout.Shape(concat.Output);
+        var terms = new AccumulationTerm[concat.Inputs.Count];
+        for (int i = 0; i < terms.Length; i++)
+        {
+            ReadOnlySpan<long> x = PackedLayout.Shape(concat.Inputs[i]);
+            terms[i] = Windowed(x, 1, 1, new(null, null, null)) with { BlocksPerOutput = (int)x[1], OutputsPerGroup = (int)y[1] };
+        }
+        return Kernel(y, terms) with { Clip = null };
+    }
+
+    private static AccumulationTerm Windowed(ReadOnlySpan<long> x, int height, int width, PackedWindow window) => new()
+    {
+        InBlocks = (int)x[1],
+        Height = (int)x[2],
+        Width = (int)x[3],
+        KernelHeight = height,
+        KernelWidth = width,
+        StrideHeight = window.StrideHeight,
+        StrideWidth = window.StrideWidth,
+        DilationHeight = window.DilationHeight,
+        DilationWidth = window.DilationWidth,
+        PadTop = window.Top,
+        PadLeft = window.Left,
+        BlocksPerOutput = (int)x[1],
+        OutputsPerGroup = 1,
+    };
+
+    private static AccumulationTerm Identity(ReadOnlySpan<long> y, int scaleHeight, int scaleWidth) => new()
+    {
+        InBlocks = (int)y[1],
+        Height = (int)y[2] / scaleHeight,
+        Width = (int)y[3] / scaleWidth,
+        ScaleHeight = scaleHeight,
+        ScaleWidth = scaleWidth,
+        BlocksPerOutput = 1,
+        OutputsPerGroup = 1,
+        SharedWeight = true,
+    };
+
+    private static AccumulationKernel Kernel(ReadOnlySpan<long> y, AccumulationTerm[] terms) =>
+        new() { Batch = (int)y[0], OutBlocks = (int)y[1], OutHeight = (int)y[2], OutWidth = (int)y[3], Terms = terms };
+}

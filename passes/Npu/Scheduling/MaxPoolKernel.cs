@@ -1,0 +1,238 @@
+using NestC.Dialects.Npu.Isa;
+using NestC.Diagnostics;
+using NestC.Passes.Conversion.GraphToTensor;
+
+namespace NestC.Passes.Npu.Scheduling;
+
+/// <summary>The greatest element of each window of a packed tensor.</summary>
+public sealed record MaxPoolKernel
+{
+    public required int Batch { get; init; }
+
+    public required int Blocks { get; init; }
+
+    public required int Height { get; init; }
+
+    public required int Width { get; init; }
+
+    public required int OutHeight { get; init; }
+
+    public required int OutWidth { get; init; }
+
+    public required Window2D Window { get; init; }
+
+    /// <summary>Whether no element is negative, so that padding by zeros does no harm.</summary>
+    public bool NonNegative { get; init; }
+
+    public int InputRows(int rows) => (rows - 1) * Window.StrideHeight + (Window.Height - 1) * Window.DilationHeight + 1;
+
+    public int InputCols(int cols) => (cols - 1) * Window.StrideWidth + (Window.Width - 1) * Window.DilationWidth + 1;
+}
+
+/// <summary>Where a schedule of a pool keeps its tiles: the input twice (as bytes, and in the accumulators), the result beside it.</summary>
+public sealed record MaxPoolLayout(MaxPoolKernel Kernel, TileSchedule Schedule, int InpSlotSize, int InpSlots, int SourceSize, int AccSlotSize)
+{
+    private const int MaxPad = 15;
+
+    public static Verdict TryMake(MaxPoolKernel kernel, TileSchedule schedule, VtaConfig config, out MaxPoolLayout? layout)
+    {
+        layout = null;
+        int source = kernel.InputRows(schedule.Rows) * kernel.InputCols(schedule.Cols) * schedule.OutChunk;
+        int inpDepth = config.Depth(VtaMemory.Inp), accDepth = config.Depth(VtaMemory.Acc);
+        if (source > inpDepth) return Verdict.No("NEST6122", "a tile's input fits the activation buffer", source, inpDepth, $"legal if it is at most {inpDepth}");
+        int slot = source + schedule.Rows * schedule.Cols * schedule.OutChunk;
+        if (slot * schedule.Threads > accDepth) return Verdict.No("NEST6124", "tiles and their vectors fit the accumulators", slot * schedule.Threads, accDepth, $"legal if it is at most {accDepth}");
+        int pad = Math.Max(Math.Max(kernel.Window.Top, kernel.Window.Left), Math.Max(
+            Beyond(kernel.OutHeight, schedule.Rows, kernel.Window.StrideHeight, kernel.Window.Top, kernel.InputRows, kernel.Height),
+            Beyond(kernel.OutWidth, schedule.Cols, kernel.Window.StrideWidth, kernel.Window.Left, kernel.InputCols, kernel.Width)));
+        if (pad > MaxPad) return Verdict.No("NEST6125", "a tile's padding fits its field", pad, MaxPad, $"legal if it is at most {MaxPad}");
+        layout = new(kernel, schedule, source, Math.Min(2, inpDepth / source), source, slot);
+        return Verdict.Yes;
+    }
+
+    private static int Beyond(int extent, int size, int stride, int pad, Func<int, int> input, int available)
+    {
+        int last = (extent - 1) / size * size;
+        return last * stride - pad + input(extent - last) - available;
+    }
+}
+
+/// <summary>Writes a pool: each tile is copied to the accumulators by an identity matrix, then each tap of the window takes part in a maximum.</summary>
+public sealed class MaxPoolEmitter
+{
+    private readonly MaxPoolLayout layout;
+    private readonly MaxPoolKernel kernel;
+    private readonly ProgramBuilder b;
+    private readonly VtaConfig config;
+    private readonly Dictionary<(int, int, int), List<FoldedLoop>> loops = [];
+
+    private MaxPoolEmitter(MaxPoolLayout layout, ProgramBuilder builder)
+    {
+        this.layout = layout;
+        kernel = layout.Kernel;
+        b = builder;
+        config = builder.Config;
+    }
+
+    /// <summary>Appends a pool to a program.</summary>
+    public static void Emit(MaxPoolLayout layout, PackedPlace input, uint identity, PackedPlace output, ProgramBuilder builder) =>
+        new MaxPoolEmitter(layout, builder).Run(input, identity, output);
+
+    /// <summary>What a schedule is expected to take.</summary>
+    public static ScheduleCost CostOf(MaxPoolLayout layout, VtaDevice device)
+    {
+        MaxPoolKernel k = layout.Kernel;
+        TileSchedule s = layout.Schedule;
+        long load = 0, compute = 0, store = 0, loaded = 0, firstLoad = 0;
+        int taps = k.Window.Height * k.Window.Width, instructions = 0;
+        for (int n = 0; n < k.Batch; n++)
+        {
+            for (int row = 0; row < k.OutHeight; row += s.Rows)
+            {
+                for (int col = 0; col < k.OutWidth; col += s.Cols)
+                {
+                    for (int block = 0; block < k.Blocks; block += s.OutChunk)
+                    {
+                        int rows = Math.Min(s.Rows, k.OutHeight - row), cols = Math.Min(s.Cols, k.OutWidth - col), blocks = Math.Min(s.OutChunk, k.Blocks - block);
+                        int cells = k.InputRows(rows) * k.InputCols(cols) * blocks, results = rows * cols * blocks;
+                        load += blocks * (22 + 2L * cells / blocks);
+                        if (firstLoad == 0) firstLoad = load;
+                        loaded += 16L * cells;
+                        compute += 2 * (cells + 7) + (k.NonNegative ? 1 : 2) * (results + 7) + 2L * results * taps + 7;
+                        store += 1 + 3 * rows + 3 * results;
+                        instructions += 6 + blocks * 2;
+                    }
+                }
+            }
+        }
+        long busiest = Math.Max(layout.InpSlots > 1 ? Math.Max(load, compute + firstLoad) : load + compute, store);
+        int tiles = (k.OutHeight + s.Rows - 1) / s.Rows * ((k.OutWidth + s.Cols - 1) / s.Cols) * ((k.Blocks + s.OutChunk - 1) / s.OutChunk) * k.Batch;
+        return new(busiest + 300 + (s.Threads > 1 ? store / tiles : store), loaded, 16L * k.Batch * k.Blocks * k.OutHeight * k.OutWidth, instructions);
+    }
+
+    /// <summary>The schedule of least expected cost, or the rule that none obeys.</summary>
+    public static Verdict Find(MaxPoolKernel kernel, VtaDevice device, out TileSchedule best, out ScheduleCost cost)
+    {
+        best = default;
+        cost = default;
+        Verdict verdict = Verdict.Yes;
+        bool found = false;
+        foreach (int rows in TileSearch.Parts(kernel.OutHeight, 1))
+        {
+            foreach (int cols in TileSearch.Parts(kernel.OutWidth, 1))
+            {
+                foreach (int blocks in TileSearch.Parts(kernel.Blocks, 1))
+                {
+                    for (int threads = 1; threads <= 2; threads++)
+                    {
+                        var schedule = new TileSchedule(rows, cols, blocks, 1, true, threads);
+                        Verdict legal = MaxPoolLayout.TryMake(kernel, schedule, device.Config, out MaxPoolLayout? layout);
+                        if (layout is null)
+                        {
+                            verdict = legal;
+                            continue;
+                        }
+                        ScheduleCost now = CostOf(layout, device);
+                        if (found && now.Cycles >= cost.Cycles) continue;
+                        (best, cost, found) = (schedule, now, true);
+                    }
+                }
+            }
+        }
+        return found ? Verdict.Yes : verdict;
+    }
+
+    private void Run(PackedPlace input, uint identity, PackedPlace output)
+    {
+        TileSchedule s = layout.Schedule;
+        b.Load(VtaMemory.Wgt, 0, identity, 1, 1, 1);
+        int number = 0;
+        for (int n = 0; n < kernel.Batch; n++)
+        {
+            for (int row = 0; row < kernel.OutHeight; row += s.Rows)
+            {
+                for (int col = 0; col < kernel.OutWidth; col += s.Cols)
+                {
+                    for (int block = 0; block < kernel.Blocks; block += s.OutChunk, number++)
+                    {
+                        Tile(new(number, n, row, col, Math.Min(s.Rows, kernel.OutHeight - row), Math.Min(s.Cols, kernel.OutWidth - col), block,
+                            Math.Min(s.OutChunk, kernel.Blocks - block), number % s.Threads), input, output);
+                    }
+                }
+            }
+        }
+    }
+
+    private void Tile(in OutputTile tile, PackedPlace input, PackedPlace output)
+    {
+        Window2D w = kernel.Window;
+        int rows = kernel.InputRows(tile.Rows), cols = kernel.InputCols(tile.Cols), place = rows * cols, cells = place * tile.Blocks;
+        int top = tile.Row * w.StrideHeight - w.Top, left = tile.Col * w.StrideWidth - w.Left;
+        int padTop = Math.Max(0, -top), padLeft = Math.Max(0, -left), padBottom = Math.Max(0, top + rows - kernel.Height), padRight = Math.Max(0, left + cols - kernel.Width);
+        int inp = tile.Number % layout.InpSlots * layout.InpSlotSize, source = tile.AccSlot * layout.AccSlotSize, result = source + layout.SourceSize;
+        for (int c = 0; c < tile.Blocks; c++)
+        {
+            b.Load(VtaMemory.Inp, inp + c * place, input.At(tile.Batch, tile.Block + c, kernel.Height, kernel.Width, top + padTop, left + padLeft),
+                rows - padTop - padBottom, cols - padLeft - padRight, kernel.Width, padTop, padBottom, padLeft, padRight);
+        }
+        b.Gemm(b.AddUops([new(source, 0)]), Run(cells) with { Reset = true });
+        b.Gemm(b.AddUops([new(source, inp)]), new(0, 0, 1, cells, 0, 1, 0, 1));
+        UopRange own = b.AddUops([new(result, result)]);
+        b.Gemm(own, Run(tile.Elements) with { Reset = true });
+        if (!kernel.NonNegative)
+        {
+            b.AluImm(VtaAluOp.Add, sbyte.MinValue, own, Run(tile.Elements));
+            // What stands for padding must never be the greatest.
+            Lower(source, tile.Blocks, place, cols, padTop, 0, cols);
+            Lower(source + (rows - padBottom) * cols, tile.Blocks, place, cols, padBottom, 0, cols);
+            Lower(source + padTop * cols, tile.Blocks, place, cols, rows - padTop - padBottom, 0, padLeft);
+            Lower(source + padTop * cols, tile.Blocks, place, cols, rows - padTop - padBottom, cols - padRight, padRight);
+        }
+        foreach (FoldedLoop loop in Taps(tile, place, cols))
+        {
+            var uops = new MicroOp[loop.Uops.Length];
+            for (int u = 0; u < uops.Length; u++) uops[u] = new(loop.Uops[u].Dst + result, loop.Uops[u].Src + source);
+            b.AluTensor(VtaAluOp.Max, b.AddUops(uops), loop.Loop);
+        }
+        Store(tile, result, output);
+    }
+
+    private List<FoldedLoop> Taps(in OutputTile tile, int place, int cols)
+    {
+        if (loops.TryGetValue((tile.Rows, tile.Cols, tile.Blocks), out List<FoldedLoop>? known)) return known;
+        Window2D w = kernel.Window;
+        var box = new IterationBox(
+            [w.Height, w.Width, tile.Blocks, tile.Rows, tile.Cols],
+            [0, 0, tile.Place, tile.Cols, 1],
+            [w.DilationHeight * cols, w.DilationWidth, place, w.StrideHeight * cols, w.StrideWidth], [0, 0, 0, 0, 0], 0, 0, 0);
+        // The source is another piece of the accumulators, so that for the check of hazards it stands far away.
+        List<FoldedLoop> shifted = LoopFolder.Alu(config, box with { SrcBase = layout.SourceSize + layout.AccSlotSize }, hasSource: true);
+        for (int i = 0; i < shifted.Count; i++)
+        {
+            MicroOp[] uops = shifted[i].Uops;
+            for (int u = 0; u < uops.Length; u++) uops[u] = uops[u] with { Src = uops[u].Src - layout.SourceSize - layout.AccSlotSize };
+        }
+        loops.Add((tile.Rows, tile.Cols, tile.Blocks), shifted);
+        return shifted;
+    }
+
+    private void Lower(int first, int blocks, int place, int cols, int rows, int from, int count)
+    {
+        if (rows == 0 || count == 0) return;
+        var uops = new MicroOp[blocks];
+        for (int c = 0; c < blocks; c++) uops[c] = new(first + from + c * place, first + from + c * place);
+        b.AluImm(VtaAluOp.Add, sbyte.MinValue, b.AddUops(uops), new(0, 0, rows, count, cols, 1));
+    }
+
+    private void Store(in OutputTile tile, int at, PackedPlace output)
+    {
+        for (int c = 0; c < tile.Blocks; c++)
+        {
+            uint to = output.At(tile.Batch, tile.Block + c, kernel.OutHeight, kernel.OutWidth, tile.Row, tile.Col);
+            if (tile.Cols == kernel.OutWidth) b.Store(at + c * tile.Place, to, 1, tile.Place, tile.Place);
+            else b.Store(at + c * tile.Place, to, tile.Rows, tile.Cols, kernel.OutWidth);
+        }
+    }
+
+    private static LoopFields Run(int elements) => new(0, 0, 1, elements, 0, 1);
+}

@@ -1,0 +1,53 @@
+using NestC.Dialects.Npu.Isa;
+
+namespace NestC.Passes.Npu.Scheduling;
+
+/// <summary>
+/// The loops of steps, folded once for each shape of step: micro-ops count from 0, so that the places of slots are added where a step
+/// uses them.
+/// </summary>
+public sealed class StepLoops(VtaConfig config, int uopDepth)
+{
+    private readonly Dictionary<Shape, Folded> known = [];
+
+    /// <summary>The instructions of one shape of step, and what they cost.</summary>
+    public sealed class Folded
+    {
+        public required FoldedLoop[] Loops { get; init; }
+
+        public required long Cycles { get; init; }
+
+        public required int Uops { get; init; }
+    }
+
+    private readonly record struct Shape(AccumulationTerm Term, int Blocks, int OutBlocks, int TileRows, int TileCols);
+
+    public Folded Of(AccumulationTerm term, in OutputTile tile, in TileStep step)
+    {
+        var shape = new Shape(term, step.Blocks, step.OutBlocks, tile.Rows, tile.Cols);
+        if (known.TryGetValue(shape, out Folded? folded)) return folded;
+        List<FoldedLoop> loops = LoopFolder.Gemm(config, Box(term, tile, step), reset: false, uopDepth);
+        long cycles = 0;
+        int uops = 0;
+        foreach (FoldedLoop loop in loops)
+        {
+            cycles += loop.Loop.Steps + CostModel.PipelineCycles;
+            uops += loop.Uops.Length;
+        }
+        folded = new Folded { Loops = [.. loops], Cycles = cycles, Uops = uops };
+        known.Add(shape, folded);
+        return folded;
+    }
+
+    private static IterationBox Box(AccumulationTerm term, in OutputTile tile, in TileStep step)
+    {
+        int rows = tile.Rows / term.ScaleHeight, cols = tile.Cols / term.ScaleWidth, taps = term.SharedWeight ? 0 : term.Taps;
+        int one = term.SharedWeight ? 0 : 1, row = term.SharedWeight ? 0 : term.KernelWidth;
+        bool diagonal = term.IsDiagonal;
+        return new(
+            [term.ScaleHeight, term.ScaleWidth, step.Blocks, term.KernelHeight, term.KernelWidth, diagonal ? 1 : step.OutBlocks, rows, cols],
+            [tile.Cols, 1, diagonal ? tile.Place : 0, 0, 0, tile.Place, tile.Cols * term.ScaleHeight, term.ScaleWidth],
+            [0, 0, step.Place, term.DilationHeight * step.Cols, term.DilationWidth, 0, term.StrideHeight * step.Cols, term.StrideWidth],
+            [0, 0, taps, row, one, diagonal ? 0 : step.Blocks * taps, 0, 0], 0, 0, 0);
+    }
+}

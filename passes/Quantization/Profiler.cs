@@ -1,0 +1,70 @@
+using NestC.Builtin;
+using NestC.Dialects.Graph;
+using NestC.Evaluation;
+using NestC.IR;
+
+namespace NestC.Passes.Quantization;
+
+/// <summary>Runs a function on inputs and observes its values: inserts a `graph.profile` after each of them, and takes them out again.</summary>
+public sealed class Profiler
+{
+    private readonly FuncOp function;
+    private readonly List<(ProfileOp Op, Value Value, Histogram Seen)> observers = [];
+    private readonly ValueIds ids;
+    private long inputs;
+
+    /// <summary>Inserts the observing operations.</summary>
+    public Profiler(FuncOp function, int bins)
+    {
+        this.function = function;
+        ids = new ValueIds(function);
+        OpBuilder builder = new(function.Context);
+        List<Value> values = [];
+        for (int i = 0; i < function.Entry.ArgumentCount; i++) values.Add(function.Entry.ArgumentAt(i));
+        for (Operation? op = function.Entry.First; op is not null; op = op.Next)
+            for (int i = 0; i < op.ResultCount; i++) values.Add(op.Result(i));
+        foreach (Value value in values)
+        {
+            if (!ActivationProfile.IsProfiled(value)) continue;
+            string label = ids.Label(value);
+            Histogram seen = new(bins);
+            builder.AtAfter(value);
+            ProfileOp op = ProfileOp.Create(builder, value, label);
+            op.Observer = array =>
+            {
+                try
+                {
+                    seen.Add(array.Read<float>());
+                }
+                catch (EvaluationException e)
+                {
+                    throw new EvaluationException($"'{label}': {e.Message}");
+                }
+                GC.KeepAlive(array);
+            };
+            observers.Add((op, value, seen));
+        }
+    }
+
+    /// <summary>Observes one run.</summary>
+    /// <exception cref="EvaluationException">The function cannot be run, or a value is not finite; the message names it.</exception>
+    public NdArray[] Run(ReadOnlySpan<NdArray> arguments)
+    {
+        inputs++;
+        return new ArrayInterpreter().Run(function, arguments);
+    }
+
+    /// <summary>Takes the observing operations out, and gives what they saw.</summary>
+    public ActivationProfile Finish(string preprocessing)
+    {
+        ActivationProfile profile = new(ids.ModelText, preprocessing, inputs);
+        OpBuilder builder = new(function.Context);
+        foreach (var (op, value, seen) in observers)
+        {
+            builder.Erase(op);
+            profile.Add(new ProfileRecord(ids.Label(value), ActivationProfile.StructureText(ids, value), value.DefiningOp?.Name ?? "argument", seen));
+        }
+        observers.Clear();
+        return profile;
+    }
+}

@@ -1,0 +1,87 @@
+namespace NestC.Passes.Quantization;
+
+/// <summary>How a range of reals becomes a scale and a zero point.</summary>
+public enum QuantizationSchema
+{
+    /// <summary>The range as it is; the zero point follows from it.</summary>
+    Asymmetric,
+
+    /// <summary>The smaller side is stretched until the zero point is 0.</summary>
+    Symmetric,
+
+    /// <summary>As <see cref="Symmetric"/>, but a range without negative numbers uses all levels (the zero point is the least stored value).</summary>
+    SymmetricWithUint8,
+
+    /// <summary>As <see cref="Symmetric"/>, the scale rounded up to a power of two.</summary>
+    SymmetricWithPower2Scale,
+}
+
+/// <summary>How much of an observed range is kept.</summary>
+public enum CalibrationMethod
+{
+    /// <summary>All of it.</summary>
+    MinMax,
+
+    /// <summary>The part whose quantized histogram diverges least from the observed one (Kullback and Leibler).</summary>
+    Kl,
+
+    /// <summary>The part between two percentiles.</summary>
+    Percentile,
+
+    /// <summary>The part that gives the least mean squared error of the histogram's values.</summary>
+    Mse,
+}
+
+/// <summary>What shares a scale in a weight.</summary>
+public enum QuantizationGranularity
+{
+    Tensor,
+    Channel,
+}
+
+/// <summary>Every choice of a quantization in one value, so that a tuner can vary it.</summary>
+public sealed record QuantizationConfig
+{
+    public QuantizationSchema Schema { get; init; } = QuantizationSchema.Asymmetric;
+
+    /// <summary>The schema of weights; null: symmetric where <see cref="Schema"/> is asymmetric or uint8, else <see cref="Schema"/>.</summary>
+    public QuantizationSchema? WeightSchema { get; init; }
+
+    public CalibrationMethod Calibration { get; init; } = CalibrationMethod.MinMax;
+
+    /// <summary>Percent of the values that <see cref="CalibrationMethod.Percentile"/> keeps.</summary>
+    public double Percentile { get; init; } = 99.99;
+
+    /// <summary>Whether weights are calibrated as activations are; biases never.</summary>
+    public bool CalibrateWeights { get; init; }
+
+    public QuantizationGranularity Granularity { get; init; } = QuantizationGranularity.Tensor;
+
+    /// <summary>8 or 16.</summary>
+    public int ActivationBits { get; init; } = 8;
+
+    /// <summary>2..8.</summary>
+    public int WeightBits { get; init; } = 8;
+
+    /// <summary>8, 16 or 32: at which precision a bias is rounded before it joins the 32-bit sum.</summary>
+    public int BiasBits { get; init; } = 32;
+
+    /// <summary>Whether biases make up for what rounding of weights does to the mean of the sums.</summary>
+    public bool BiasCorrection { get; init; }
+
+    /// <summary>Least exponent of a power-of-two scale; null for no limit. NEST-C has -7 for 8 bits and -15 for 16.</summary>
+    public int? MinExponent { get; init; }
+
+    /// <summary>Whether the result must be in the form that the NPU computes (docs/dialects/quantized-arithmetic.md).</summary>
+    public bool ForNpu { get; init; }
+
+    /// <summary>Greatest left shift of a residual that joins a sum before it is rounded; beyond it the addition is an operation of its own.</summary>
+    public int MaxResidualShift { get; init; } = 24;
+
+    /// <summary>Names of layers that stay in floats; each must match one.</summary>
+    public IReadOnlyList<string> KeepFloat { get; init; } = [];
+
+    public QuantizationSchema SchemaOfWeights => WeightSchema ?? (Schema == QuantizationSchema.SymmetricWithPower2Scale ? Schema : QuantizationSchema.Symmetric);
+
+    public bool IsPowerOfTwo => Schema == QuantizationSchema.SymmetricWithPower2Scale;
+}

@@ -1,0 +1,158 @@
+using NestC.Builtin.Quant;
+using NestC.Dialects.Graph;
+using NestC.Evaluation;
+using NestC.IR;
+
+namespace NestC.Passes.Quantization;
+
+/// <summary>A layer's weight and bias as integers.</summary>
+internal sealed record QuantizedWeights(NdArray Values, UniformQuantizedType Type, int[]? Bias);
+
+/// <summary>Quantizes weights and biases of products.</summary>
+internal static class WeightQuantizer
+{
+    private const int WeightBins = 2048;
+
+    /// <summary>Exponents of power-of-two scales for the weight, by tensor or by channel.</summary>
+    public static int[] Exponents(Layer layer, QuantizationConfig config, double inputScale, bool mayGoByChannel)
+    {
+        double[] scales = Scales(layer, config, inputScale, mayGoByChannel && config.Granularity == QuantizationGranularity.Channel, out _);
+        var exponents = new int[scales.Length];
+        for (int i = 0; i < scales.Length; i++) AffineParameters.IsPowerOfTwo(scales[i], out exponents[i]);
+        return exponents;
+    }
+
+    /// <summary>The integers of a layer for an input of a scale.</summary>
+    public static QuantizedWeights Quantize(NestContext context, Layer layer, QuantizationConfig config, double inputScale)
+    {
+        double[] scales;
+        long[] zeros;
+        NdArray values;
+        QuantStorage storage = new(8, true, QuantStorage.DefaultMin(config.WeightBits, true), QuantStorage.DefaultMax(config.WeightBits, true));
+        if (layer.StoredWeight is { } stored && layer.WeightExponents is null)
+        {
+            (scales, zeros, values) = (stored.Scales, stored.Zeros, stored.Values);
+            bool signed = values.Kind == ElementKind.I8;
+            storage = new QuantStorage(8, signed, QuantStorage.DefaultMin(8, signed), QuantStorage.DefaultMax(8, signed));
+        }
+        else
+        {
+            if (layer.WeightExponents is { } exponents)
+            {
+                scales = new double[exponents.Length];
+                for (int i = 0; i < scales.Length; i++) scales[i] = Math.ScaleB(1, exponents[i]);
+                zeros = new long[scales.Length];
+            }
+            else scales = Scales(layer, config, inputScale, config.Granularity == QuantizationGranularity.Channel, out zeros);
+            values = Round(layer.Weight!, scales, zeros, storage);
+            if (layer.InputMean != 0) CorrectBias(layer, values, scales, zeros);
+        }
+        UniformQuantizedType type = QuantizedTypes.Get(context, storage, scales.Length == 1 ? null : 0, scales, zeros);
+        return new QuantizedWeights(values, type, BiasOf(layer, config, inputScale, scales));
+    }
+
+    private static double[] Scales(Layer layer, QuantizationConfig config, double inputScale, bool byChannel, out long[] zeros)
+    {
+        NdArray weight = layer.Weight!;
+        int channels = layer.Channels, parts = byChannel ? channels : 1;
+        var all = weight.Read<float>();
+        int run = parts == 0 ? 0 : all.Length / parts;
+        var scales = new double[parts];
+        zeros = new long[parts];
+        (double Min, double Max) biasRange = (0, 0);
+        for (int i = 0; i < parts; i++)
+        {
+            var part = all.Slice(i * run, run);
+            var range = Planner.RangeOf(part);
+            if (config.CalibrateWeights && range.Max > range.Min)
+            {
+                Histogram seen = new(WeightBins);
+                seen.Add(part);
+                range = Calibration.Range(seen, config, config.SchemaOfWeights, config.WeightBits);
+            }
+            var p = AffineParameters.Choose(range.Min, range.Max, config.SchemaOfWeights, config.WeightBits, config.MinExponent);
+            (scales[i], zeros[i]) = (p.Scale, p.Zero);
+            if (layer.Bias is not { } bias) continue;
+            // A bias must not overflow the sum: where its own scale is the larger one, the weight's grows.
+            biasRange = (0, 0);
+            for (int c = byChannel ? i : 0; c < (byChannel ? i + 1 : channels); c++)
+                biasRange = (Math.Min(biasRange.Min, bias[c]), Math.Max(biasRange.Max, bias[c]));
+            double own = AffineParameters.Choose(biasRange.Min, biasRange.Max, QuantizationSchema.Symmetric, 32).Scale;
+            if (biasRange == (0, 0) || inputScale * scales[i] >= own) continue;
+            double grown = own / inputScale;
+            if (config.IsPowerOfTwo) grown = Math.ScaleB(1, AffineParameters.CeilLog2(grown));
+            (scales[i], zeros[i]) = (grown, zeros[i]);
+        }
+        GC.KeepAlive(weight);
+        return scales;
+    }
+
+    private static NdArray Round(NdArray weight, double[] scales, long[] zeros, QuantStorage storage)
+    {
+        var from = weight.Read<float>();
+        NdArray values = NdArray.CreateUninitialized(ElementKind.I8, weight.Shape);
+        var to = values.Write<sbyte>();
+        int run = scales.Length == 0 ? 0 : from.Length / scales.Length;
+        for (int c = 0; c < scales.Length; c++)
+        {
+            for (int i = c * run; i < (c + 1) * run; i++)
+                to[i] = (sbyte)Math.Clamp(Math.Round(from[i] / scales[c], MidpointRounding.ToEven) + zeros[c], storage.Min, storage.Max);
+        }
+        GC.KeepAlive(weight);
+        return values;
+    }
+
+    // Rounding a weight moves the mean of its products by the sum of its errors times the mean of the input (Nagel et al. 2019).
+    private static void CorrectBias(Layer layer, NdArray values, double[] scales, long[] zeros)
+    {
+        var real = layer.Weight!.Read<float>();
+        var stored = values.Read<sbyte>();
+        var bias = layer.Bias is { } given ? (double[])given.Clone() : new double[layer.Channels];
+        int run = bias.Length == 0 ? 0 : real.Length / bias.Length;
+        for (int c = 0; c < bias.Length; c++)
+        {
+            int part = scales.Length == 1 ? 0 : c;
+            double error = 0;
+            for (int i = c * run; i < (c + 1) * run; i++) error += (stored[i] - zeros[part]) * scales[part] - real[i];
+            bias[c] -= error * layer.InputMean;
+        }
+        GC.KeepAlive(layer.Weight);
+        layer.Bias = bias;
+    }
+
+    private static int[]? BiasOf(Layer layer, QuantizationConfig config, double inputScale, double[] scales)
+    {
+        if (layer.Bias is not { } bias) return null;
+        var result = new int[bias.Length];
+        // Imported integers are kept where they have the scale of the sum.
+        if (layer.StoredBias is { } stored && stored.Values.Kind == ElementKind.I32 && layer.StoredWeight is not null && layer.WeightExponents is null && Fits(stored, inputScale, scales))
+            return stored.Values.Read<int>().ToArray();
+        double own = 0;
+        if (config.BiasBits < 32)
+        {
+            double min = 0, max = 0;
+            foreach (double b in bias) (min, max) = (Math.Min(min, b), Math.Max(max, b));
+            own = AffineParameters.Choose(min, max, QuantizationSchema.Symmetric, config.BiasBits).Scale;
+        }
+        for (int c = 0; c < result.Length; c++)
+        {
+            double value = bias[c];
+            if (config.BiasBits < 32)
+                value = Math.Clamp(Math.Round(value / own, MidpointRounding.ToEven), QuantStorage.DefaultMin(config.BiasBits, true), QuantStorage.DefaultMax(config.BiasBits, true)) * own;
+            double scale = inputScale * scales[scales.Length == 1 ? 0 : c];
+            result[c] = (int)Math.Clamp(Math.Round(value / scale, MidpointRounding.ToEven), int.MinValue, int.MaxValue);
+        }
+        return result;
+    }
+
+    private static bool Fits(StoredConstant bias, double inputScale, double[] scales)
+    {
+        if (bias.Values.Count == 0) return false;
+        for (int c = 0; c < bias.Values.Count; c++)
+        {
+            double expected = inputScale * scales[scales.Length == 1 ? 0 : c], own = bias.Scales[bias.Scales.Length == 1 ? 0 : c];
+            if (bias.Zeros[bias.Zeros.Length == 1 ? 0 : c] != 0 || Math.Abs(own - expected) > 1e-5 * expected) return false;
+        }
+        return true;
+    }
+}
