@@ -22,6 +22,7 @@ public static class Pipelines
         RegisterNpu(registry);
         RegisterQuantization(registry);
         RegisterTensor(registry);
+        RegisterPipelines(registry);
         return registry;
     }
 
@@ -33,6 +34,7 @@ public static class Pipelines
         .Add("loop-invariant-code-motion", static () => new LoopInvariantCodeMotionPass())
         .Add("print-op-stats", static () => new PrintOpStatsPass())
         .Add("sccp", static () => new SccpPass())
+        .Add("snapshot-op-locations", static () => new LocationSnapshotPass())
         .Add("strip-debuginfo", static () => new StripDebugInfoPass())
         .Add("symbol-dce", static () => new SymbolDcePass())
         .Add("symbol-privatize", static () => new SymbolPrivatizePass())
@@ -78,4 +80,11 @@ public static class Pipelines
         .Add("tensor-fuse", static () => new FusePass())
         .Add("tensor-propagate-layout", static () => new PropagateLayoutPass())
         .Add("tensor-tile", static () => new TilePass());
+
+    private static void RegisterPipelines(PassRegistry registry) => registry
+        .AddPipeline(new PipelineEntry("location-snapshot", "Points locations into a printed copy of the program, as snapshot-op-locations does",
+            static () => new LocationSnapshotPass(), static (pipeline, options) => pipeline.Add((LocationSnapshotPass)options!)))
+        .AddPipeline(new PipelineEntry("simplify", "Folds, propagates constants, merges equal operations and drops what is unused, in every function",
+            null, static (pipeline, _) => pipeline
+                .Add(new SccpPass()).Add(new CanonicalizePass()).Add(new CsePass()).Add(new SymbolDcePass())));
 }

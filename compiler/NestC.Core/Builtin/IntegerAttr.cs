@@ -55,13 +55,16 @@ public sealed class IntegerAttr : Attr, ITypedAttr, IBuiltinObject
         return type.Context.InternAttr<IntegerAttr, Key>(new Key(type, (long)(ulong)(value & ulong.MaxValue), new BigIntegerBox(value)));
     }
 
-    /// <summary>The least two's complement bytes of the type, little endian.</summary>
+    /// <summary>The least two's complement bytes of the type, little endian; bits above the width are zero, as in the data of elements that are read.</summary>
     public void WriteBytes(Span<byte> bytes)
     {
         BigInteger value = BigValue;
         bytes.Fill(value.Sign < 0 ? (byte)255 : (byte)0);
         Span<byte> all = value.ToByteArray();
         all[..Math.Min(all.Length, bytes.Length)].CopyTo(bytes);
+        int width = WidthOf(Type);
+        if (width < 8 * bytes.Length && width % 8 != 0) bytes[width / 8] &= (byte)((1 << width % 8) - 1);
+        for (int i = (width + 7) / 8; i < bytes.Length; i++) bytes[i] = 0;
     }
 
     internal static bool IsUnsigned(IrType type) => type is IntegerType { IsUnsigned: true } or IntegerType { Width: 1, IsSignless: true };

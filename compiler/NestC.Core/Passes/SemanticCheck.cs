@@ -19,6 +19,7 @@ public sealed class SemanticCheck(int seeds) : PassInstrumentation
     private sealed record Before(Operation Root, List<int> Path, SortedDictionary<string, EvalOutcome[]> Outcomes);
 
     private readonly Stack<Before> pending = [];
+    private readonly HashSet<string> told = new(StringComparer.Ordinal);
     private bool busy;
 
     /// <summary>Where reproducers are written; null: they stand in the diagnostic alone.</summary>
@@ -65,6 +66,7 @@ public sealed class SemanticCheck(int seeds) : PassInstrumentation
             {
                 EvalOutcome? after = function is ICallable { CallableRegion: not null } callable ? Evaluate(callable, seed, arrays) : null;
                 Compared++;
+                if (Explain) TellIfNotEvaluated(function ?? op, name, outcomes[seed], after);
                 if (Difference(outcomes[seed], after, Tolerance(function, arrays)) is not { } what) continue;
                 if (Explain) Report(pass, op, before, name, seed, what);
                 Differences++;
@@ -73,6 +75,23 @@ public sealed class SemanticCheck(int seeds) : PassInstrumentation
         }
         busy = false;
     }
+
+    // A check that was not made must not pass for one that found nothing: once for each function and reason.
+    private void TellIfNotEvaluated(Operation function, string name, EvalOutcome before, EvalOutcome? after)
+    {
+        EvalOutcome? given = before.Status is EvalStatus.Unsupported or EvalStatus.TooLong ? before
+            : after?.Status is EvalStatus.Unsupported or EvalStatus.TooLong ? after : null;
+        if (given is null) return;
+        string symbol = name.Length > 0 ? name : SymbolTable.NameOf(function)?.Value ?? "?";
+        string why = given.Status == EvalStatus.TooLong ? "it takes more steps than are evaluated" : given.Reason;
+        if (!told.Add($"{symbol}: {why}")) return;
+        Skipped++;
+        function.Context.Diagnostics.Emit(new Diagnostic(Severity.Warning, "NEST3131", function.Location,
+            $"@{symbol} is not checked: {why}"));
+    }
+
+    /// <summary>Functions and reasons for which nothing could be compared.</summary>
+    public int Skipped { get; private set; }
 
     private static int IndexOf(Operation op, Operation parent)
     {

@@ -33,6 +33,16 @@ public partial class AsmPrinter
         return writer.ToString();
     }
 
+    /// <summary>As <see cref="ToText(Operation, PrintOptions?)"/>, with aliases; says at which byte of the text each operation starts.</summary>
+    internal static string ToText(Operation op, Action<Operation, long> placed)
+    {
+        Utf8Writer writer = new();
+        new AsmPrinter(writer) { placed = placed }.PrintTopLevel(op);
+        return writer.ToString();
+    }
+
+    private Action<Operation, long>? placed;
+
     private void PrintTopLevel(Operation op)
     {
         if (!Options.LocalScope) aliases = AliasCollector.Collect(op, Options);
@@ -69,6 +79,7 @@ public partial class AsmPrinter
 
     private void WriteFullOp(Operation op)
     {
+        placed?.Invoke(op, Out.Total);
         int results = op.ResultCount;
         if (results > 0)
         {

@@ -1613,3 +1613,28 @@ func.func @elements() -> (vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>
   %S153 = arith.sitofp %R153 : tensor<2xi8> to tensor<2xf64>
   return %R0, %R1, %R2, %R3, %R4, %R5, %R6, %R7, %R8, %R9, %R10, %R11, %R12, %R13, %R14, %R15, %R16, %R17, %R18, %R19, %R20, %R21, %R22, %R23, %R24, %R25, %R26, %R27, %R28, %R29, %R30, %R31, %R32, %R33, %R34, %R35, %R36, %R37, %R38, %R39, %R40, %R41, %R42, %R43, %R44, %R45, %R46, %R47, %R48, %R49, %R50, %R51, %R52, %R53, %R54, %R55, %R56, %R57, %R58, %R59, %R60, %R61, %R62, %R63, %R64, %R65, %R66, %R67, %R68, %R69, %R70, %R71, %R72, %R73, %R74, %R75, %R76, %R77, %R78, %R79, %R80, %R81, %R82, %R83, %R84, %R85, %R86, %R87, %R88, %R89, %R90, %R91, %R92, %R93, %R94, %R95, %R96, %R97, %R98, %R99, %R100, %R101, %R102, %R103, %R104, %R105, %R106, %R107, %R108, %R109, %R110, %R111, %R112, %R113, %R114, %R115, %R116, %R117, %R118, %R119, %R120, %R121, %R122, %R123, %R124, %R125, %R126, %R127, %R128, %R129, %N129, %S129, %R132, %R133, %R134, %R135, %R136, %R137, %R138, %R139, %R140, %R141, %N141, %S141, %R144, %R145, %R146, %R147, %R148, %R149, %R150, %R151, %R152, %R153, %N153, %S153 : vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi1>, vector<3xi1>, vector<3xi1>, vector<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi8>, tensor<3xi1>, tensor<3xi1>, tensor<3xi1>, tensor<3xi8>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xi1>, tensor<2x2xi1>, tensor<2x2xi1>, tensor<2x2xi32>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<9xi1>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi8>, vector<3xi1>, vector<3xi1>, vector<3xi1>, vector<3xi8>, vector<3xf32>, vector<3xf32>, vector<3xf32>, vector<3xf32>, vector<3xf32>, vector<3xf32>, vector<3xf32>, vector<3xf32>, vector<3xf32>, vector<3xi8>, vector<3xf32>, vector<3xf32>, tensor<3xf16>, tensor<3xf16>, tensor<3xf16>, tensor<3xf16>, tensor<3xf16>, tensor<3xf16>, tensor<3xf16>, tensor<3xf16>, tensor<3xf16>, tensor<3xi8>, tensor<3xf16>, tensor<3xf16>, tensor<2xf64>, tensor<2xf64>, tensor<2xf64>, tensor<2xf64>, tensor<2xf64>, tensor<2xf64>, tensor<2xf64>, tensor<2xf64>, tensor<2xf64>, tensor<2xi8>, tensor<2xf64>, tensor<2xf64>
 }
+
+// -----
+
+// Of shifts and floor divisions of elements, the last one decides whether anything folds.
+// CHECK-LABEL: func.func @last_element_decides
+// CHECK-DAG: %[[X:.*]] = arith.constant dense<[45, -9, 7]> : vector<3xi32>
+// CHECK-DAG: %[[LATE:.*]] = arith.constant dense<[1, 2, 33]> : vector<3xi32>
+// CHECK-DAG: %[[S:.*]] = arith.constant dense<[0, -1, 3]> : vector<3xi32>
+// CHECK-DAG: %[[U:.*]] = arith.constant dense<[0, 0, 3]> : vector<3xi32>
+// CHECK-DAG: %[[L:.*]] = arith.constant dense<[0, 0, 14]> : vector<3xi32>
+// CHECK-DAG: %[[D:.*]] = arith.constant dense<[45, -3, 3]> : vector<3xi32>
+// CHECK: %[[KEPT:.*]] = arith.shli %[[X]], %[[LATE]] : vector<3xi32>
+// CHECK-NEXT: return %[[S]], %[[U]], %[[L]], %[[KEPT]], %[[D]] :
+func.func @last_element_decides() -> (vector<3xi32>, vector<3xi32>, vector<3xi32>, vector<3xi32>, vector<3xi32>) {
+  %x = arith.constant dense<[45, -9, 7]> : vector<3xi32>
+  %early = arith.constant dense<[45, 40, 1]> : vector<3xi32>
+  %late = arith.constant dense<[1, 2, 33]> : vector<3xi32>
+  %zero = arith.constant dense<[0, 4, 2]> : vector<3xi32>
+  %s = arith.shrsi %x, %early : vector<3xi32>
+  %u = arith.shrui %x, %early : vector<3xi32>
+  %l = arith.shli %x, %early : vector<3xi32>
+  %kept = arith.shli %x, %late : vector<3xi32>
+  %d = arith.floordivsi %x, %zero : vector<3xi32>
+  return %s, %u, %l, %kept, %d : vector<3xi32>, vector<3xi32>, vector<3xi32>, vector<3xi32>, vector<3xi32>
+}

@@ -201,3 +201,27 @@ func.func @switch_on_known_flag(%f: i32) {
   "test.d"() : () -> ()
   return
 }
+
+// -----
+
+// An argument that is dead goes from every edge of a switch; the cases share a segment of operands.
+// CHECK-LABEL: func.func @switch_drops_dead_operands
+// CHECK: cf.switch %{{.*}} : i32, [
+// CHECK-NEXT: default: ^bb1(%arg1 : i32),
+// CHECK-NEXT: 1: ^bb2(%arg2 : i32),
+// CHECK-NEXT: 2: ^bb1(%arg3 : i32)
+// CHECK: ^bb1(%{{.*}}: i32):
+// CHECK: ^bb2(%{{.*}}: i32):
+func.func @switch_drops_dead_operands(%f: i32, %a: i32, %b: i32, %c: i32) -> i32 {
+  cf.switch %f : i32, [
+    default: ^bb1(%c, %a : i32, i32),
+    1: ^bb2(%b, %a, %c : i32, i32, i32),
+    2: ^bb1(%b, %c : i32, i32)
+  ]
+^bb1(%0: i32, %1: i32):
+  "my.use"(%1) : (i32) -> ()
+  return %1 : i32
+^bb2(%2: i32, %3: i32, %4: i32):
+  "my.other"(%2) : (i32) -> ()
+  return %2 : i32
+}

@@ -42,6 +42,13 @@ public sealed class CookbookTests
     }
 
     [Fact]
+    public void TestAPassShowsATestThatIsRun()
+    {
+        string test = File.ReadAllText(Path.Combine(TestData.Checkout, "lit-tests", "Tools", "nest-opt", "test-a-pass.mlir"));
+        Assert.Contains("```mlir\n" + test.TrimEnd() + "\n```", Page("test-a-pass.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ReduceACrashLeavesWhatThePatternNeeds()
     {
         Assert.Contains("--pattern=add-of-add-constant", Page("reduce-a-crash.md"), StringComparison.Ordinal);

@@ -27,10 +27,28 @@ internal static class IntegerFold
         for (int i = 0; i < x.NumElements; i++)
         {
             if (x.GetElement(i) is not IntegerAttr p || y.GetElement(i) is not IntegerAttr q) return null;
-            if (Scalar(operation, p, q, type.ElementType) is not { } value) return null;
+            IntegerAttr? value = Scalar(operation, p, q, type.ElementType);
+            if (value is null && i < x.NumElements - 1) value = Undefined(operation, p, q);
+            if (value is null) return null;
             value.WriteBytes(bytes.AsSpan(i * size, size));
         }
         return DenseElementsAttr.FromElements(type, bytes);
+    }
+
+    // Of shifts and floor divisions upstream asks for the last element only whether there is a value; this is what it takes for the others.
+    private static IntegerAttr? Undefined(IntegerOperation operation, IntegerAttr a, IntegerAttr b)
+    {
+        switch (operation)
+        {
+            case IntegerOperation.ShL or IntegerOperation.ShRU:
+                return IntegerAttr.Get(a.Type, 0);
+            case IntegerOperation.ShRS:
+                return IntegerAttr.Get(a.Type, Constants.Signed(a).Sign < 0 ? -1 : 0);
+            case IntegerOperation.FloorDivS:
+                return a;
+            default:
+                return null;
+        }
     }
 
     private static IntegerAttr? Scalar(IntegerOperation operation, IntegerAttr a, IntegerAttr b, IrType resultType)

@@ -27,6 +27,24 @@ public sealed partial class SwitchOp : Operation, IPure, ITerminator, IBranch, I
 
     public OperandRange SuccessorOperands(int index) => index == 0 ? DefaultOperands : OperandsOfCase(index - 1);
 
+    /// <summary>Replaces the operands handed to a successor; all cases share a segment, and their sizes are a property.</summary>
+    public void SetSuccessorOperands(OpBuilder builder, int index, ReadOnlySpan<Value> values)
+    {
+        OperandRange old = SuccessorOperands(index);
+        int more = values.Length - old.Count;
+        builder.StartModify(this);
+        ReplaceOperands(old.Start, old.Count, values);
+        if (index == 0) _operandSegment1 += more;
+        else
+        {
+            int[] segments = (int[])CaseOperandSegments.Clone();
+            segments[index - 1] += more;
+            _caseOperandSegments = segments;
+            _operandSegment2 += more;
+        }
+        builder.FinishModify(this);
+    }
+
     /// <summary>The operands handed to the block of a case.</summary>
     public OperandRange OperandsOfCase(int index)
     {
