@@ -8,7 +8,7 @@
 // CHECK:      func.func @main
 // CHECK:      npu.launch @main_npu0
 // CHECK:      graph.quantized_lookup
-// GATE:       error: 'graph.quantized_lookup' op stays on the host: the NPU has the operation does not hold
+// GATE:       error: stays on the host: the NPU has the operation does not hold
 !q = !quant.uniform<i8:f32, 0.5>
 func.func @main(%x: tensor<1x16x4x4x!q>) -> tensor<1x16x4x4x!q> {
   %w = graph.constant dense<1> : tensor<16x16x1x1xi8> as tensor<16x16x1x1x!q>

@@ -45,7 +45,8 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
     {
         for (int i = 0; i < (firstOnly ? 1 : op.OperandCount); i++)
         {
-            if (op.Operand(i).DefiningOp is ConstantOp) continue;
+            // Constants, and biases of 32 bits, have rules of their own.
+            if (op.Operand(i).DefiningOp is ConstantOp || (op.Operand(i).Type is RankedTensorType vector && vector.ElementType.IsSignlessInteger(32))) continue;
             if (Activation(op.Operand(i), "operand") is { IsNo: true } no) return no;
         }
         for (int i = 0; i < op.ResultCount; i++)

@@ -55,6 +55,9 @@ public sealed class CostModel : ScheduleWalk
 
     protected override void LoadVectors(in OutputTile tile, int slot)
     {
+        // At the start the first weights are on the bus too, and go before.
+        AccumulationTerm first = Kernel.Terms[0];
+        if (tile.Number == 0 && !first.SharedWeight) compute += Beats(256L * Layout.Chunks[0] * first.Taps * (first.IsDiagonal ? 1 : tile.Blocks));
         for (int i = 0; i < Layout.VectorsPerBlock; i++)
         {
             long bytes = 64L * (Layout.BiasSlots == 1 ? Kernel.OutBlocks : tile.Blocks);
