@@ -1,4 +1,5 @@
 using NestC.Builtin;
+using NestC.Evaluation;
 using NestC.IR;
 
 namespace NestC.Dialects.Npu;
@@ -11,6 +12,8 @@ internal static class DataBytes
     {
         DenseElementsAttr dense when !IsBit(dense.ElementType) => dense.NumElements * dense.ElementSize,
         DenseResourceElementsAttr { Handle.Blob: { } blob } => blob.Length,
+        // Weights of a file that is not mapped yet: the type tells.
+        DenseResourceElementsAttr { ShapedType: { HasStaticShape: true, ElementType: IntegerType { Width: 8 or 16 or 32 } element } type } => type.NumElements * (element.Width / 8),
         _ => -1,
     };
 
@@ -31,6 +34,8 @@ internal static class DataBytes
                 }
                 for (int i = 0; i + one.Length <= to.Length; i += one.Length) one.CopyTo(to[i..]);
                 break;
+            case DenseResourceElementsAttr { Handle.Blob: null } missing:
+                throw new EvaluationException($"the resource '{missing.Handle.Key}' has no data");
             case DenseResourceElementsAttr { Handle.Blob: { } blob }:
                 for (long at = 0; at < blob.Length;)
                 {

@@ -1,13 +1,15 @@
-// RUN: nest-run --profile %t.prof.json %s --inputs random:8 --bins 300
+// RUN: nest-run --profile %t.prof.json %s --inputs random:8 --bins 300 | FileCheck %s --check-prefix=PROFILED
 // RUN: nest-run --quantization-report %t.report %s --profile-data %t.prof.json --inputs random:4:100 --quantize schema=symmetric,calibration=kl | FileCheck %s
 // RUN: FileCheck %s --check-prefix=JSON < %t.report.json
 // RUN: FileCheck %s --check-prefix=HTML < %t.report.html
 // RUN: not nest-run --quantization-report %t.report %s --profile-data %t.prof.json --inputs random:4 --preprocess scale=2 2>&1 | FileCheck %s --check-prefix=PREPARED
 // RUN: not nest-run --quantization-report %t.report %s --inputs random:4 2>&1 | FileCheck %s --check-prefix=NONE
 // RUN: nest-run --profile %t.all.json --merge %t.prof.json --merge %t.prof.json | FileCheck %s --check-prefix=MERGED
-// RUN: nest-run --profile %t.two.json %s --inputs random:1 --preprocess scale=2
+// RUN: nest-run --profile %t.two.json %s --inputs random:1 --preprocess scale=2 | FileCheck %s --check-prefix=ONE
 // RUN: not nest-run --profile %t.all.json --merge %t.prof.json --merge %t.two.json 2>&1 | FileCheck %s --check-prefix=DIFFERENT
 
+// PROFILED: 3 values, 8 inputs
+// ONE: 3 values, 1 inputs
 // CHECK: configuration  schema=symmetric,calibration=kl
 // CHECK: outputs        SQNR {{[0-9.]+}} dB, cosine 0.99{{[0-9]+}}
 // CHECK: agreement      {{[0-9]}} of 4 inputs

@@ -24,21 +24,37 @@ public sealed class SchedulingTests
         ["shifts by channel"] = KernelRig.Of(KernelRig.Conv(2, 3, 6, 6, 3, pad: 1), 3, 1) with { Shift = null },
         ["residual add"] = new()
         {
-            OutHeight = 7, OutWidth = 5, OutBlocks = 3, Terms = [KernelRig.Identity(3, 7, 5), KernelRig.Identity(3, 7, 5)], Shift = 1, Round = true,
+            OutHeight = 7,
+            OutWidth = 5,
+            OutBlocks = 3,
+            Terms = [KernelRig.Identity(3, 7, 5), KernelRig.Identity(3, 7, 5)],
+            Shift = 1,
+            Round = true,
         },
         ["average of 4 x 4"] = new()
         {
-            OutHeight = 2, OutWidth = 3, OutBlocks = 3, Shift = 7, Round = true,
+            OutHeight = 2,
+            OutWidth = 3,
+            OutBlocks = 3,
+            Shift = 7,
+            Round = true,
             Terms = [KernelRig.Identity(3, 8, 12) with { KernelHeight = 4, KernelWidth = 4, StrideHeight = 4, StrideWidth = 4 }],
         },
         ["global average"] = new()
         {
-            OutHeight = 1, OutWidth = 1, OutBlocks = 5, Shift = 9, Round = true,
+            OutHeight = 1,
+            OutWidth = 1,
+            OutBlocks = 5,
+            Shift = 9,
+            Round = true,
             Terms = [KernelRig.Identity(5, 7, 7) with { KernelHeight = 7, KernelWidth = 7 }],
         },
         ["upsampling"] = new()
         {
-            OutHeight = 6, OutWidth = 15, OutBlocks = 2, Shift = 6,
+            OutHeight = 6,
+            OutWidth = 15,
+            OutBlocks = 2,
+            Shift = 6,
             Terms = [KernelRig.Identity(2, 3, 5) with { ScaleHeight = 2, ScaleWidth = 3 }],
         },
     };

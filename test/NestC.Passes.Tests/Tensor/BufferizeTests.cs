@@ -111,29 +111,29 @@ public sealed class BufferizeTests
                     text.Append($"%v{me} = tensor.collapse_shape %t{me} [[0, 1]] : tensor<2x3xi32> into tensor<6xi32>\n");
                     break;
                 case 5:
-                {
-                    int p = next++, q = next++;
-                    StringBuilder body = new();
-                    List<int> inside = [.. known, p, q];
-                    Steps(body, ref random, ref next, inside, 2, depth + 1);
-                    int last = inside[^1], early = inside[inside.Count - 1 - (int)(random.Next() % 3)];
-                    me = next++;
-                    int second = next++;
-                    text.Append($"%r{me}:2 = loop.for %i{me} = %c0 to %c3 step %c1 iter_args(%v{p} = %v{a}, %v{q} = %v{b}) -> (tensor<6xi32>, tensor<6xi32>) {{\n{body}");
-                    text.Append($"loop.yield %v{last}, %v{early} : tensor<6xi32>, tensor<6xi32>\n}}\n");
-                    text.Append($"%v{second} = arith.xori %r{me}#0, %r{me}#1 : tensor<6xi32>\n%v{me} = arith.ori %v{second}, %r{me}#1 : tensor<6xi32>\n");
-                    break;
-                }
+                    {
+                        int p = next++, q = next++;
+                        StringBuilder body = new();
+                        List<int> inside = [.. known, p, q];
+                        Steps(body, ref random, ref next, inside, 2, depth + 1);
+                        int last = inside[^1], early = inside[inside.Count - 1 - (int)(random.Next() % 3)];
+                        me = next++;
+                        int second = next++;
+                        text.Append($"%r{me}:2 = loop.for %i{me} = %c0 to %c3 step %c1 iter_args(%v{p} = %v{a}, %v{q} = %v{b}) -> (tensor<6xi32>, tensor<6xi32>) {{\n{body}");
+                        text.Append($"loop.yield %v{last}, %v{early} : tensor<6xi32>, tensor<6xi32>\n}}\n");
+                        text.Append($"%v{second} = arith.xori %r{me}#0, %r{me}#1 : tensor<6xi32>\n%v{me} = arith.ori %v{second}, %r{me}#1 : tensor<6xi32>\n");
+                        break;
+                    }
                 default:
-                {
-                    StringBuilder then = new(), otherwise = new();
-                    List<int> left = [.. known], right = [.. known];
-                    Steps(then, ref random, ref next, left, 2, depth + 1);
-                    Steps(otherwise, ref random, ref next, right, 1, depth + 1);
-                    me = next++;
-                    text.Append($"%v{me} = loop.if %c -> (tensor<6xi32>) {{\n{then}loop.yield %v{left[^1]} : tensor<6xi32>\n}} else {{\n{otherwise}loop.yield %v{right[^1]} : tensor<6xi32>\n}}\n");
-                    break;
-                }
+                    {
+                        StringBuilder then = new(), otherwise = new();
+                        List<int> left = [.. known], right = [.. known];
+                        Steps(then, ref random, ref next, left, 2, depth + 1);
+                        Steps(otherwise, ref random, ref next, right, 1, depth + 1);
+                        me = next++;
+                        text.Append($"%v{me} = loop.if %c -> (tensor<6xi32>) {{\n{then}loop.yield %v{left[^1]} : tensor<6xi32>\n}} else {{\n{otherwise}loop.yield %v{right[^1]} : tensor<6xi32>\n}}\n");
+                        break;
+                    }
             }
             known.Add(me);
         }

@@ -8,8 +8,8 @@ using Xunit;
 namespace NestC.Tools.Tests.Docs;
 
 /// <summary>
-/// Runs every command of the documentation. One whose input files are in the checkout must succeed, and print the block of IR
-/// that stands below it. One about a reader's own file (`model.mlir`) runs on the first example: its options must exist.
+/// Runs every command of the documentation. One whose input files are in the checkout, or were written by a command above it in its block, must
+/// succeed, and print the block of IR that stands below it. One about a reader's own file (`model.mlir`) runs on the first example: its options must exist.
 /// </summary>
 public sealed class DocsCommandsTests
 {
@@ -30,8 +30,10 @@ public sealed class DocsCommandsTests
             foreach (Match block in Regex.Matches(text, @"^```sh\n(?<commands>.*?)^```\n(?:\n```mlir\n(?<output>.*?)^```)?", RegexOptions.Multiline | RegexOptions.Singleline))
             {
                 string[] commands = block.Groups["commands"].Value.Replace("\\\n", " ").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                List<string> tools = [];
                 foreach (string command in commands)
-                    if (IsTool(command)) data.Add(page, command.Trim(), commands.Length == 1 ? block.Groups["output"].Value : "");
+                    if (IsTool(command)) tools.Add(command.Trim());
+                if (tools.Count > 0) data.Add(page, string.Join('\n', tools), commands.Length == 1 ? block.Groups["output"].Value : "");
             }
         }
         return data;
@@ -39,9 +41,14 @@ public sealed class DocsCommandsTests
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public void Runs(string page, string command, string output)
+    public void Runs(string page, string commands, string output)
     {
         using TemporaryFolder folder = new();
+        foreach (string command in commands.Split('\n')) RunCommand(page, command, output, folder);
+    }
+
+    private static void RunCommand(string page, string command, string output, TemporaryFolder folder)
+    {
         bool ownInput = false;
         byte[] piped = [];
         string errors = "";
@@ -51,7 +58,9 @@ public sealed class DocsCommandsTests
             List<string> words = Words(part);
             if (words.Exists(w => Array.Exists(taught, t => w.Contains(t, StringComparison.Ordinal)))) return;
             (string tool, string[] arguments) = Tool(words);
-            for (int i = 0; i < arguments.Length; i++) arguments[i] = Place(arguments[i], i > 0 && arguments[i - 1] == "-o", folder, ref ownInput);
+            bool rewrites = Array.IndexOf(arguments, "--update") >= 0;
+            for (int i = 0; i < arguments.Length; i++)
+                arguments[i] = Place(arguments[i], i > 0 && Array.IndexOf(s_outputs, arguments[i - 1]) >= 0, rewrites, folder, ref ownInput);
             using MemoryStream input = new(piped), result = new(), error = new();
             exit = Run(tool, arguments, input, result, error, folder.Path);
             piped = result.ToArray();
@@ -61,6 +70,9 @@ public sealed class DocsCommandsTests
         if (!ownInput) Assert.True(exit == 0, $"{page}: {command}\nexit code {exit}\n{errors}");
         if (output.Length > 0 && !ownInput) Assert.Equal(output, Encoding.UTF8.GetString(piped));
     }
+
+    // Options whose value is a file that is written.
+    private static readonly string[] s_outputs = ["-o", "--report", "--profile", "--output", "--placement-json", "--trace", "--manifest", "--quantization-report"];
 
     [Fact]
     public void TheReadmeShowsACommandAndItsOutput() =>
@@ -123,18 +135,21 @@ public sealed class DocsCommandsTests
         _ => throw new InvalidOperationException($"the documentation uses {tool}, which this test does not know"),
     };
 
-    // Files of the checkout by full path; a reader's own inputs are copies of the example, and outputs go to a scratch folder.
-    private static string Place(string argument, bool isOutput, TemporaryFolder folder, ref bool ownInput)
+    // Files of the checkout by full path (copies of those that the command rewrites), files of commands above; a reader's own inputs are copies of the example,
+    // and outputs go to a scratch folder.
+    private static string Place(string argument, bool isOutput, bool rewrites, TemporaryFolder folder, ref bool ownInput)
     {
-        int equals = argument.StartsWith("--", StringComparison.Ordinal) ? argument.IndexOf('=') : -1;
+        int equals = argument.StartsWith("--", StringComparison.Ordinal) ? argument.LastIndexOf('=') : -1;
         string option = argument[..(equals + 1)], path = argument[(equals + 1)..];
         if (equals < 0 && argument.StartsWith('-')) return argument;
-        if (!Regex.IsMatch(path, @"^[\w./-]+\.(mlir|json|txt|test)$|^[\w-]+(/[\w.-]+)+$")) return argument;
+        if (isOutput) return Path.Combine(folder.Path, argument);
+        if (!Regex.IsMatch(path, @"^[\w./-]+\.(mlir|json|txt|test|html|onnx|npz|vta)$|^[\w-]+(/[\w.-]+)+$")) return argument;
         string here = Path.Combine(TestData.Checkout, path), scratch = Path.Combine(folder.Path, path);
-        if (isOutput || equals >= 0) return option + scratch;
-        if (Path.Exists(here)) return here;
+        if (equals >= 0 && !Path.Exists(here)) return option + scratch;
+        if (Path.Exists(here)) return option + (rewrites && File.Exists(here) ? folder.Write(path, File.ReadAllText(here)) : here);
+        if (File.Exists(scratch)) return scratch;
         ownInput = true;
-        return File.Exists(scratch) ? scratch : folder.Write(path, File.ReadAllText(Path.Combine(TestData.Checkout, Example)));
+        return folder.Write(path, File.ReadAllText(Path.Combine(TestData.Checkout, Example)));
     }
 
     private static List<string> SplitAt(string text, char separator)

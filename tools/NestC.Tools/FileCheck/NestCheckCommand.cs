@@ -21,14 +21,35 @@ public static class NestCheckCommand
         for (int i = 1; i < args.Length; i++)
         {
             string path = Path.Combine(workingDirectory, args[i]);
-            if (!File.Exists(path))
+            if (!Path.Exists(path))
             {
-                Print(stderr, $"nest-check: error: no such file: '{args[i]}'\n");
+                Print(stderr, $"nest-check: error: no such file or folder: '{args[i]}'\n");
                 return 2;
             }
-            code = Math.Max(code, lint ? Lint(path, args[i], stdout) : Update(path, args[i], host ?? ToolRegistry.CreateDefault(), stdout, stderr));
+            foreach (string file in Tests(path))
+            {
+                string name = file == path ? args[i] : Path.Combine(args[i], Path.GetRelativePath(path, file));
+                code = Math.Max(code, lint ? Lint(file, name, stdout) : Update(file, name, host ?? ToolRegistry.CreateDefault(), stdout, stderr));
+            }
         }
         return code;
+    }
+
+    // A test, or those that lit finds in a folder, in order.
+    private static List<string> Tests(string path)
+    {
+        if (File.Exists(path)) return [path];
+        string temporary = Directory.CreateTempSubdirectory("nest-check-").FullName;
+        try
+        {
+            List<string> files = [];
+            foreach (LitTest test in LitTest.Discover(LitConfig.Load(path, temporary), path)) files.Add(test.Path);
+            return files;
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
     }
 
     private static int Lint(string path, string name, Stream stdout)
