@@ -24,6 +24,16 @@ internal sealed class OptWeights
         return attached;
     }
 
+    /// <summary>Maps the files for a tool that needs all values; false when one cannot be read, which is an error.</summary>
+    public static bool TryMap(NestContext context, Operation root, string input)
+    {
+        if (context.ExternalResources?.Find(WeightFiles.Group) is null) return true;
+        string folder = File.Exists(input) ? Path.GetDirectoryName(Path.GetFullPath(input))! : Environment.CurrentDirectory;
+        IReadOnlyList<OnnxError> errors = WeightFiles.Attach(context, folder);
+        foreach (OnnxError error in errors) context.Diagnostics.Emit(new Diagnostic(Severity.Error, error.Code, root.Location, error.ToString()));
+        return errors.Count == 0;
+    }
+
     /// <param name="output">Where the module goes; `-` for standard output.</param>
     public void Detach(Operation root, string output) => weights.Detach(root, output == "-" ? null : output);
 }

@@ -79,7 +79,7 @@ public sealed class NpuRun(Action<NestContext> registerDialects)
             ProgramOp? program = device is null ? null : NpuTranslations.Import(context, source, device, NpuTranslations.SymbolOf(source.Name));
             return program is null ? null : [program];
         }
-        return AsmParser.Parse(context, source) is { } root && Verifier.Verify(root) ? NpuTranslations.Programs(root) : null;
+        return AsmParser.Parse(context, source) is { } root && Verifier.Verify(root) && OptWeights.TryMap(context, root, source.Name) ? NpuTranslations.Programs(root) : null;
     }
 
     private bool TryReadInputs(out List<(string Name, NdArray Array)> inputs)

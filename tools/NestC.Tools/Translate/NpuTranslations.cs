@@ -82,7 +82,7 @@ public static class NpuTranslations
 
     private static bool ToVta(TranslationJob job)
     {
-        if (AsmParser.Parse(job.Context, job.Input) is not { } root || !Verifier.Verify(root)) return false;
+        if (AsmParser.Parse(job.Context, job.Input) is not { } root || !Verifier.Verify(root) || !OptWeights.TryMap(job.Context, root, job.Input.Name)) return false;
         List<ProgramOp> programs = Programs(root);
         bool single = job.Output == "-" || job.Output.EndsWith(".vta", StringComparison.Ordinal);
         if (programs.Count == 0 || (single && programs.Count > 1))
@@ -182,7 +182,7 @@ public static class NpuTranslations
         }
         else
         {
-            if (AsmParser.Parse(job.Context, job.Input) is not { } root || !Verifier.Verify(root)) return false;
+            if (AsmParser.Parse(job.Context, job.Input) is not { } root || !Verifier.Verify(root) || !OptWeights.TryMap(job.Context, root, job.Input.Name)) return false;
             foreach (ProgramOp program in Programs(root))
             {
                 if (VtaExport.ToProgram(program, new Diag(job.Context.Diagnostics, program)) is not { } binary) return false;
