@@ -16,7 +16,9 @@ public sealed class SourceRuleTests
             ".ci", ".editorconfig", ".gitattributes", ".gitignore", "Directory.Build.props", "Directory.Packages.props", "LICENSE", "NestC.sln",
             "README.md", "compiler", "dialects", "docs", "global.json", "grammar", "lit-tests", "passes", "test", "tools",
         ];
-        List<string> strays = Checkout.Top().FindAll(name => !layout.Contains(name) && !name.StartsWith("nestc-crash-", StringComparison.Ordinal));
+        // What README's commands write stands at the top too, and .gitignore names it.
+        string[] written = [".html", ".mlir", ".onnx", ".safetensors", ".vta"];
+        List<string> strays = Checkout.Top().FindAll(name => !layout.Contains(name) && Array.IndexOf(written, Path.GetExtension(name)) < 0);
         Assert.Empty(strays);
     }
 
