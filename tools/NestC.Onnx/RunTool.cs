@@ -78,7 +78,7 @@ public sealed class RunTool(Action<NestContext> registerDialects)
         if (options.Seeded) throw new OnnxException(OnnxError.Input, null, "--seed-weights", "only an ONNX model can be given weights; translate it with nest-translate --onnx-to-graph --seed-weights");
         SourceFile source = path == "-" ? SourceFile.FromStream("<stdin>", StandardInput) : SourceFile.Read(path);
         if (AsmParser.Parse(context, source) is not ModuleOp module || !Verifier.Verify(module)) return null;
-        var errors = WeightFiles.Attach(context, path == "-" ? Environment.CurrentDirectory : Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var errors = WeightFiles.Attach(context, WeightFiles.FolderOf(path));
         foreach (var e in errors) error.WriteLine(e.Render(path));
         return errors.Count == 0 ? module : null;
     }

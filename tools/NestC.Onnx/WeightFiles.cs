@@ -143,6 +143,9 @@ public static class WeightFiles
         json.WriteEndObject();
     }
 
+    /// <summary>The folder that references of a module are relative to: that of its file, the current one for what is no file (`-`, a pipe).</summary>
+    public static string FolderOf(string path) => File.Exists(path) ? Path.GetDirectoryName(Path.GetFullPath(path))! : Environment.CurrentDirectory;
+
     /// <summary>Maps the files that references name, checks their hashes, and gives the resources their data. What is wrong is listed.</summary>
     public static unsafe IReadOnlyList<OnnxError> Attach(NestContext context, string folder)
     {

@@ -5,7 +5,7 @@ using NestC.Onnx;
 
 namespace NestC.Tools;
 
-/// <summary>Weights in files, for nest-opt: passes see their values, the text keeps the references. Only a module with such references pays for it.</summary>
+/// <summary>Weights in files: passes of nest-opt see their values while the text keeps the references; other tools map them. Only a module with such references pays for it.</summary>
 internal sealed class OptWeights
 {
     private readonly AttachedWeights weights;
@@ -18,8 +18,7 @@ internal sealed class OptWeights
     public static OptWeights? Attach(NestContext context, Operation root, string input)
     {
         if (context.ExternalResources?.Find(WeightFiles.Group) is null) return null;
-        string folder = input == "-" ? Environment.CurrentDirectory : Path.GetDirectoryName(Path.GetFullPath(input))!;
-        OptWeights attached = new(new AttachedWeights(context, root, folder, out IReadOnlyList<OnnxError> errors));
+        OptWeights attached = new(new AttachedWeights(context, root, WeightFiles.FolderOf(input), out IReadOnlyList<OnnxError> errors));
         foreach (OnnxError error in errors) context.Diagnostics.Emit(new Diagnostic(Severity.Warning, error.Code, root.Location, error.ToString()));
         return attached;
     }
@@ -28,8 +27,7 @@ internal sealed class OptWeights
     public static bool TryMap(NestContext context, Operation root, string input)
     {
         if (context.ExternalResources?.Find(WeightFiles.Group) is null) return true;
-        string folder = File.Exists(input) ? Path.GetDirectoryName(Path.GetFullPath(input))! : Environment.CurrentDirectory;
-        IReadOnlyList<OnnxError> errors = WeightFiles.Attach(context, folder);
+        IReadOnlyList<OnnxError> errors = WeightFiles.Attach(context, WeightFiles.FolderOf(input));
         foreach (OnnxError error in errors) context.Diagnostics.Emit(new Diagnostic(Severity.Error, error.Code, root.Location, error.ToString()));
         return errors.Count == 0;
     }

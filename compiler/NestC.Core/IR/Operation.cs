@@ -279,7 +279,13 @@ public abstract partial class Operation : IDiagnosticSubject
     private void Link(int i)
     {
         ref OperandSlot slot = ref operands[i];
-        ref ValueSlot value = ref slot.Value.Slot;
+        PushUse(ref slot.Value.Slot, ref slot, this, i);
+    }
+
+    // Makes a use the latest of a value: the one place that knows how.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PushUse(ref ValueSlot value, ref OperandSlot slot, Operation user, int index)
+    {
         Operation? head = value.FirstUser;
         slot.Next = head;
         slot.NextIndex = value.FirstUse;
@@ -287,11 +293,11 @@ public abstract partial class Operation : IDiagnosticSubject
         if (head is not null)
         {
             ref OperandSlot after = ref head.operands[value.FirstUse];
-            after.Prev = this;
-            after.PrevIndex = i;
+            after.Prev = user;
+            after.PrevIndex = index;
         }
-        value.FirstUser = this;
-        value.FirstUse = i;
+        value.FirstUser = user;
+        value.FirstUse = index;
     }
 
     private void Unlink(int i)
@@ -335,16 +341,7 @@ public abstract partial class Operation : IDiagnosticSubject
         source.FirstUse = slot.NextIndex;
         if (slot.Next is { } next) next.operands[slot.NextIndex].Prev = null;
         slot.Value = to;
-        slot.Next = target.FirstUser;
-        slot.NextIndex = target.FirstUse;
-        if (target.FirstUser is { } head)
-        {
-            ref OperandSlot after = ref head.operands[target.FirstUse];
-            after.Prev = user;
-            after.PrevIndex = index;
-        }
-        target.FirstUser = user;
-        target.FirstUse = index;
+        PushUse(ref target, ref slot, user, index);
         return user;
     }
 
@@ -362,17 +359,7 @@ public abstract partial class Operation : IDiagnosticSubject
             Operation? upcoming = slot.Next;
             int upcomingIndex = slot.NextIndex;
             slot.Value = to;
-            slot.Prev = null;
-            slot.Next = target.FirstUser;
-            slot.NextIndex = target.FirstUse;
-            if (target.FirstUser is { } head)
-            {
-                ref OperandSlot after = ref head.operands[target.FirstUse];
-                after.Prev = user;
-                after.PrevIndex = index;
-            }
-            target.FirstUser = user;
-            target.FirstUse = index;
+            PushUse(ref target, ref slot, user, index);
             (user, index) = (upcoming, upcomingIndex);
         }
     }

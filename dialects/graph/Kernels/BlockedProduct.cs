@@ -25,7 +25,7 @@ internal static unsafe class BlockedProduct
     private const int Depth = 256, Rows = 14 * 16, Columns = 32 * 32;
 
     [ThreadStatic]
-    private static Scratch? scratch;
+    private static ThreadScratch? scratch;
 
     private enum Width { Vector512, Vector256, Vector128 }
 
@@ -42,7 +42,7 @@ internal static unsafe class BlockedProduct
     {
         if (rows == 0 || columns == 0) return;
         int panel = Panel<T>();
-        scratch ??= new Scratch();
+        scratch ??= new ThreadScratch();
         T* packedA = (T*)scratch.Get(0, (Rows + 16) * (nint)Depth * sizeof(T));
         T* packedB = (T*)scratch.Get(1, ((nint)Columns * Depth + Slack) * sizeof(T));
         T* edge = stackalloc T[16 * panel];
@@ -161,29 +161,6 @@ internal static unsafe class BlockedProduct
                 for (int r = have; r < tile; r++) target[r] = default;
             }
             m += tile;
-        }
-    }
-
-    // Buffers that live as long as the thread: the panels are the same size in every call.
-    private sealed class Scratch
-    {
-        private readonly void*[] blocks = new void*[2];
-        private readonly nint[] sizes = new nint[2];
-
-        public void* Get(int which, nint bytes)
-        {
-            if (sizes[which] < bytes)
-            {
-                NativeMemory.AlignedFree(blocks[which]);
-                blocks[which] = NativeMemory.AlignedAlloc((nuint)bytes, 64);
-                sizes[which] = bytes;
-            }
-            return blocks[which];
-        }
-
-        ~Scratch()
-        {
-            foreach (void* block in blocks) NativeMemory.AlignedFree(block);
         }
     }
 }

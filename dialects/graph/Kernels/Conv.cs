@@ -369,6 +369,24 @@ internal sealed unsafe class PaddedImage<T> where T : unmanaged
         return offsets;
     }
 
+    /// <summary>
+    /// The windows n0 to n0 + columns fall into runs along output rows: where each starts, and how many windows it has. Returns their number, at most that of the columns.
+    /// </summary>
+    /// <param name="step">Elements between neighbouring windows of a row.</param>
+    public unsafe int Runs(nint n0, int columns, nint step, nint* start, int* length)
+    {
+        nint width = (nint)OutputWidth;
+        int runs = 0;
+        for (nint n = n0, end = n0 + columns; n < end;)
+        {
+            nint row = n / width, x = n - row * width, count = Math.Min(end - n, width - x);
+            start[runs] = RowOffset(row) + x * step;
+            length[runs++] = (int)count;
+            n += count;
+        }
+        return runs;
+    }
+
     /// <summary>Where the first window of an output row starts.</summary>
     public nint RowOffset(nint row)
     {
@@ -383,18 +401,10 @@ internal readonly unsafe struct ImageSource<T>(T* group, nint* offset, PaddedIma
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(T* target, nint k0, nint depth, nint n0, int columns, int panel)
     {
-        nint step = (nint)g.Strides[^1], width = (nint)image.OutputWidth;
-        // The panel's windows fall into runs along output rows.
+        nint step = (nint)g.Strides[^1];
         nint* runStart = stackalloc nint[64];
         int* runLength = stackalloc int[64];
-        int runs = 0;
-        for (nint n = n0, end = n0 + columns; n < end;)
-        {
-            nint row = n / width, x = n - row * width, length = Math.Min(end - n, width - x);
-            runStart[runs] = image.RowOffset(row) + x * step;
-            runLength[runs++] = (int)length;
-            n += length;
-        }
+        int runs = image.Runs(n0, columns, step, runStart, runLength);
         int lanes = Vector<T>.Count;
         for (nint k = k0; k < k0 + depth; k++, target += panel)
         {

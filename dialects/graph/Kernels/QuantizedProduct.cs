@@ -13,7 +13,7 @@ internal static unsafe class QuantizedProduct
     private const int Pairs = 256, Rows = 6;
 
     [ThreadStatic]
-    private static Scratch? scratch;
+    private static ThreadScratch? scratch;
 
     /// <summary>Whether the vector instructions are there.</summary>
     public static bool IsSupported => Avx2.IsSupported;
@@ -28,7 +28,7 @@ internal static unsafe class QuantizedProduct
     {
         int panel = Panel;
         nint pairs = (depth + 1) / 2, tiles = (rows + Rows - 1) / Rows;
-        scratch ??= new Scratch();
+        scratch ??= new ThreadScratch();
         int* packedA = (int*)scratch.Get(0, tiles * Rows * pairs * sizeof(int));
         int* packedB = (int*)scratch.Get(1, (Pairs * (nint)panel + 64) * sizeof(int));
         int* edge = stackalloc int[Rows * panel];
@@ -199,28 +199,6 @@ internal static unsafe class QuantizedProduct
         c50.Store(c + 5 * pitch);
         c51.Store(c + 5 * pitch + 8);
     }
-
-    private sealed class Scratch
-    {
-        private readonly void*[] blocks = new void*[2];
-        private readonly nint[] sizes = new nint[2];
-
-        public void* Get(int which, nint bytes)
-        {
-            if (sizes[which] < bytes)
-            {
-                NativeMemory.AlignedFree(blocks[which]);
-                blocks[which] = NativeMemory.AlignedAlloc((nuint)bytes, 64);
-                sizes[which] = bytes;
-            }
-            return blocks[which];
-        }
-
-        ~Scratch()
-        {
-            foreach (void* block in blocks) NativeMemory.AlignedFree(block);
-        }
-    }
 }
 
 /// <summary>The windows of one group of a padded image as the right operand of a product: step k is the k-th element of every window.</summary>
@@ -230,17 +208,9 @@ internal readonly unsafe struct WindowSource(short* group, nint* offset, PaddedI
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(int* target, nint k0, nint depth, nint n0, int columns, int panel)
     {
-        nint width = (nint)image.OutputWidth;
         nint* runStart = stackalloc nint[64];
         int* runLength = stackalloc int[64];
-        int runs = 0;
-        for (nint n = n0, end = n0 + columns; n < end;)
-        {
-            nint row = n / width, x = n - row * width, length = Math.Min(end - n, width - x);
-            runStart[runs] = image.RowOffset(row) + x * step;
-            runLength[runs++] = (int)length;
-            n += length;
-        }
+        int runs = image.Runs(n0, columns, step, runStart, runLength);
         for (nint k = 0; k < depth; k += 2, target += panel)
         {
             short* low = group + offset[k0 + k];

@@ -126,19 +126,8 @@ internal static class PackedShapes
     {
         ReadOnlySpan<long> x = Shape(input), y = Shape(output);
         int outBlocks = (int)PackedLayout.Blocks(y[1]);
-        var term = new AccumulationTerm
+        AccumulationTerm term = KernelOf.Windowed([x[0], PackedLayout.Blocks(x[1]), x[2], x[3]], w) with
         {
-            InBlocks = (int)PackedLayout.Blocks(x[1]),
-            Height = (int)x[2],
-            Width = (int)x[3],
-            KernelHeight = w.Height,
-            KernelWidth = w.Width,
-            StrideHeight = w.StrideHeight,
-            StrideWidth = w.StrideWidth,
-            DilationHeight = w.DilationHeight,
-            DilationWidth = w.DilationWidth,
-            PadTop = w.Top,
-            PadLeft = w.Left,
             BlocksPerOutput = groups.PerOutput,
             OutputsPerGroup = groups.Outputs,
             SharedWeight = shared,

@@ -65,8 +65,7 @@ public static class KernelOf
     private static AccumulationKernel Conv(PackedConvOp conv)
     {
         ReadOnlySpan<long> x = PackedLayout.Shape(conv.Input), w = PackedLayout.Shape(conv.Weight), y = PackedLayout.Shape(conv.Output);
-        var window = new PackedWindow(conv.Strides, conv.Dilations, conv.Pads);
-        AccumulationTerm term = Windowed(x, (int)w[2], (int)w[3], window) with { BlocksPerOutput = (int)w[1], OutputsPerGroup = (int)conv.BlocksOfGroup };
+        AccumulationTerm term = Windowed(x, Window2D.Of(w[2..4], conv.Strides, conv.Dilations, conv.Pads)) with { BlocksPerOutput = (int)w[1], OutputsPerGroup = (int)conv.BlocksOfGroup };
         bool vectors = NeedsVectors(conv);
         return Kernel(y, conv.Residual is null ? [term] : [term, Identity(y, 1, 1)]) with
         {
@@ -95,7 +94,7 @@ public static class KernelOf
     private static AccumulationKernel Average(PackedAveragePoolOp pool)
     {
         ReadOnlySpan<long> x = PackedLayout.Shape(pool.Input), y = PackedLayout.Shape(pool.Output);
-        AccumulationTerm term = Windowed(x, (int)pool.Window[0], (int)pool.Window[1], new(pool.Strides, pool.Dilations, pool.Pads)) with
+        AccumulationTerm term = Windowed(x, Window2D.Of(pool.Window, pool.Strides, pool.Dilations, pool.Pads)) with
         {
             BlocksPerOutput = 1,
             OutputsPerGroup = 1,
@@ -112,18 +111,19 @@ public static class KernelOf
         for (int i = 0; i < terms.Length; i++)
         {
             ReadOnlySpan<long> x = PackedLayout.Shape(concat.Inputs[i]);
-            terms[i] = Windowed(x, 1, 1, new(null, null, null)) with { BlocksPerOutput = (int)x[1], OutputsPerGroup = (int)y[1] };
+            terms[i] = Windowed(x, Window2D.Of([1, 1], null, null, null)) with { BlocksPerOutput = (int)x[1], OutputsPerGroup = (int)y[1] };
         }
         return Kernel(y, terms) with { Clip = null };
     }
 
-    private static AccumulationTerm Windowed(ReadOnlySpan<long> x, int height, int width, PackedWindow window) => new()
+    /// <summary>The sum over the windows of an input that is batch x blocks x height x width; every output block has a sum of its own over all blocks.</summary>
+    internal static AccumulationTerm Windowed(ReadOnlySpan<long> x, Window2D window) => new()
     {
         InBlocks = (int)x[1],
         Height = (int)x[2],
         Width = (int)x[3],
-        KernelHeight = height,
-        KernelWidth = width,
+        KernelHeight = window.Height,
+        KernelWidth = window.Width,
         StrideHeight = window.StrideHeight,
         StrideWidth = window.StrideWidth,
         DilationHeight = window.DilationHeight,

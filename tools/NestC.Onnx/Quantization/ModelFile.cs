@@ -16,8 +16,8 @@ public sealed record ModelFile(ModuleOp Module, FuncOp Entry)
         if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)) module = TranslateTool.Load(context, path, seeded, new Dictionary<string, long>(), error, out _);
         else if (AsmParser.Parse(context, SourceFile.Read(path)) is ModuleOp parsed && Verifier.Verify(parsed))
         {
-            var errors = WeightFiles.Attach(context, Path.GetDirectoryName(Path.GetFullPath(path))!);
-            foreach (var e in errors) error.WriteLine($"{path}: error: {e}");
+            var errors = WeightFiles.Attach(context, WeightFiles.FolderOf(path));
+            foreach (var e in errors) error.WriteLine(e.Render(path));
             if (errors.Count == 0) module = parsed;
         }
         if (module is null) return null;

@@ -24,9 +24,8 @@ public static class OnnxTranslations
     private static bool ToOnnx(TranslationJob job)
     {
         if (AsmParser.Parse(job.Context, job.Input) is not { } root || !Verifier.Verify(root)) return false;
-        string folder = File.Exists(job.Input.Name) ? Path.GetDirectoryName(Path.GetFullPath(job.Input.Name))! : Environment.CurrentDirectory;
         bool ok = true;
-        foreach (OnnxError error in WeightFiles.Attach(job.Context, folder)) ok = Say(job, "NEST4151", error.ToString());
+        foreach (OnnxError error in WeightFiles.Attach(job.Context, WeightFiles.FolderOf(job.Input.Name))) ok = Say(job, "NEST4151", error.ToString());
         if (!ok) return false;
         if (EntryOf(root, job.Options.GetValueOrDefault("entry")) is not { } function)
             return Say(job, "NEST4152", "the input has no function to write", "name a function that has a body by --entry");
