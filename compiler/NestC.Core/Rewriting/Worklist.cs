@@ -47,6 +47,7 @@ internal sealed class Worklist
     private ref Operation? At(int place) => ref queue[place >> ChunkBits][place & ChunkSize - 1].Op;
 
     // An index that another driver left never passes for membership: the entry is compared too.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Contains(Operation op)
     {
         int place = op.WorklistIndex;
