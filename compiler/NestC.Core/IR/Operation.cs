@@ -454,6 +454,13 @@ public abstract partial class Operation : IDiagnosticSubject
         if (extras is null) return;
         for (int i = 0; i < extras.Successors.Length; i++) UnlinkSuccessor(i);
         extras.Successors = [];
+        if (extras.Regions.Length == 0) return;
+        if (DeepStack.IsShort) DeepStack.Run(extras, static e => DropRegions(e));
+        else DropRegions(extras);
+    }
+
+    private static void DropRegions(OpExtras extras)
+    {
         foreach (Region region in extras.Regions) region.DropAllReferences();
     }
 

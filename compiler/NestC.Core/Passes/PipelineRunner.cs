@@ -123,6 +123,8 @@ internal sealed class PipelineRunner(PassManager manager)
     private static int CountUpTo(Operation op, int limit)
     {
         int count = 1;
+        // Deep nesting is work enough.
+        if (DeepStack.IsShort) return limit;
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
                 for (Operation? inner = block.First; inner is not null; inner = inner.Next)

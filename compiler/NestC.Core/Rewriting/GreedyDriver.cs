@@ -155,6 +155,11 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
 
     private static void CollectOps(Region region, HashSet<Operation> into)
     {
+        if (DeepStack.IsShort)
+        {
+            DeepStack.Run((region, into), static s => CollectOps(s.region, s.into));
+            return;
+        }
         foreach (Block block in region.Blocks)
             foreach (Operation op in block.Operations)
             {
