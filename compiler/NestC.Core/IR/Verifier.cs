@@ -196,7 +196,7 @@ public sealed class Verifier
         if (op.RegionCount != 1) return Fail(op, "NEST2020", $"'{op.Name}' op Operations with a 'SymbolTable' must have exactly one region");
         if (!op.Region(0).HasOneBlock) return Fail(op, "NEST2021", $"'{op.Name}' op Operations with a 'SymbolTable' must have exactly one block");
         bool sound = true;
-        Dictionary<Attr, Operation> seen = [];
+        Dictionary<Interned, Operation> seen = new(Syntax.ReferenceComparer.Instance);
         for (Operation? inner = op.Region(0).First!.First; inner is not null; inner = inner.Next)
         {
             if (!inner.Info.IsRegistered && inner.AttributesOrNull is null) continue;
