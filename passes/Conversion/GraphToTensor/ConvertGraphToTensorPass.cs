@@ -51,7 +51,7 @@ internal sealed class PackedConversion(FuncOp function, VtaDevice device)
 {
     private readonly NestContext context = function.Context;
     private readonly OpBuilder b = new(function.Context);
-    private readonly TileSearch search = new(device);
+    private readonly TileSearch search = new(device, function.Context);
     private readonly Dictionary<Value, Value> packed = [];
     private readonly List<Operation> converted = [];
 
