@@ -15,7 +15,7 @@ internal sealed class OptOptions
     public readonly Option<string> AllowUnregistered = Flag("--allow-unregistered-dialect", "let operations, types and attributes of unknown dialects through");
     public readonly Option<string> Generic = Flag("--mlir-print-op-generic", "print every operation in generic form");
     public readonly Option<string> DebugInfo = Flag("--mlir-print-debuginfo", "print locations");
-    public readonly Option<string> PrettyDebugInfo = Flag("--mlir-pretty-debuginfo", "print locations in a readable form");
+    public readonly Option<string> PrettyDebugInfo = Flag("--mlir-pretty-debuginfo", "with --mlir-print-debuginfo: print locations in a readable form");
     public readonly Option<string> LocalScope = Flag("--mlir-print-local-scope", "print without aliases");
     public readonly Option<string> ValueUsers = Flag("--mlir-print-value-users", "print the users of each value in a comment");
     public readonly Option<string> UniqueIds = Flag("--mlir-print-unique-ssa-ids", "never use a value's number twice");
@@ -31,6 +31,7 @@ internal sealed class OptOptions
     public readonly Option<string> VerifyRoundtrip = Flag("--verify-roundtrip", "print, parse again, and compare");
     public readonly Option<string> NoImplicitModule = Flag("--no-implicit-module", "do not put a module around what the input holds");
     public readonly Option<string> ShowDialects = Flag("--show-dialects", "print the registered dialects");
+    public readonly Option<string> OpOnDiagnostic = Flag("--mlir-print-op-on-diagnostic", "add the operation to errors about it, in a note");
     public readonly Option<string> DisableThreading = Flag("--mlir-disable-threading", "use one thread");
     public readonly Option<string> Format = new("--diagnostic-format") { Description = "text, json or sarif", DefaultValueFactory = static _ => "text" };
     public readonly Option<string> Color = new("--color") { Description = "auto, always or never", DefaultValueFactory = static _ => "auto" };
@@ -42,7 +43,7 @@ internal sealed class OptOptions
     {
         Input, Output, AllowUnregistered, Generic, DebugInfo, PrettyDebugInfo, LocalScope, ValueUsers, UniqueIds, SkipRegions, AssumeVerified,
         ElideElements, ElideResources, HexElements, Split, OutputMarker, VerifyDiagnostics, VerifyEach, VerifyRoundtrip, NoImplicitModule,
-        ShowDialects, DisableThreading, Format, Color, Explain,
+        ShowDialects, OpOnDiagnostic, DisableThreading, Format, Color, Explain,
     };
 
     /// <summary>Whether a flag was given.</summary>
@@ -62,7 +63,7 @@ internal sealed class OptOptions
     public PrintOptions Print(ParseResult args) => new()
     {
         Generic = Has(args, Generic),
-        DebugInfo = Has(args, DebugInfo) || Has(args, PrettyDebugInfo),
+        DebugInfo = Has(args, DebugInfo),
         PrettyDebugInfo = Has(args, PrettyDebugInfo),
         LocalScope = Has(args, LocalScope),
         ValueUsers = Has(args, ValueUsers),

@@ -71,6 +71,8 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
             bool known = false;
             foreach (Option option in command.Options) known |= option.Name == name;
             if (known || name is "--help" or "--version") continue;
+            if (name is "--emit-bytecode" or "--emit-bytecode-version" or "--elide-resource-data-from-bytecode")
+                return CommandLineText.Usage(standardError, Name, $"{name}: bytecode is not written; mlir-opt makes it of text that nest-opt writes: nest-opt --mlir-print-op-generic ... | mlir-opt --emit-bytecode");
             List<string> names = [.. PassFlags.Spellings];
             foreach (Option option in command.Options) names.Add(option.Name);
             foreach (string pass in passes.Names()) names.Add("--" + pass);
@@ -98,7 +100,12 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
 
     private NestContext NewContext(ParseResult args)
     {
-        NestContext context = new() { AllowUnregisteredDialects = OptOptions.Has(args, options.AllowUnregistered) };
+        NestContext context = new()
+        {
+            AllowUnregisteredDialects = OptOptions.Has(args, options.AllowUnregistered),
+            // As upstream: diagnostics that are compared are without it.
+            PrintOpOnDiagnostic = OptOptions.Has(args, options.OpOnDiagnostic) && !OptOptions.Has(args, options.VerifyDiagnostics),
+        };
         registerDialects(context);
         return context;
     }
