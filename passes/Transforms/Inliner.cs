@@ -2,6 +2,7 @@ using NestC.Builtin;
 using NestC.Builtin.Cf;
 using NestC.IR;
 using NestC.Passes.Analysis;
+using NestC.Support;
 
 namespace NestC.Passes.Transforms;
 
@@ -162,6 +163,7 @@ internal sealed class Inliner(NestContext context, CallGraph graph, InlineUses u
     // As upstream, whose builtin dialect (casts, modules) says nothing about inlining.
     private static bool IsLegal(Region region)
     {
+        if (DeepStack.IsShort) return DeepStack.Run(region, static r => IsLegal(r));
         foreach (Block block in region.Blocks)
             foreach (Operation op in block.Operations)
             {

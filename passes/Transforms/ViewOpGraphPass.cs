@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text;
 using NestC.Builtin;
 using NestC.IR;
+using NestC.Support;
 
 namespace NestC.Passes.Transforms;
 
 /// <summary>Prints a graph of operations and the values between them in the DOT language, with clusters for blocks, as upstream does.</summary>
 [Pass("view-op-graph", "Print Graphviz visualization of an operation")]
-public sealed class ViewOpGraphPass : Pass
+public sealed partial class ViewOpGraphPass : Pass
 {
     [Option("max-label-len", "Limit attribute/type length to number of chars")] public uint MaxLabelLen { get; init; } = 20;
 
@@ -81,7 +82,13 @@ public sealed class ViewOpGraphPass : Pass
             return node;
         }
 
-        private void Emit(Block block) => Cluster("", () =>
+        private void Emit(Block block)
+        {
+            if (DeepStack.IsShort) DeepStack.Run((this, block), static s => s.Item1.EmitBlock(s.block));
+            else EmitBlock(block);
+        }
+
+        private void EmitBlock(Block block) => Cluster("", () =>
         {
             for (int i = 0; i < block.ArgumentCount; i++)
             {

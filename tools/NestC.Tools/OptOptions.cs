@@ -39,12 +39,33 @@ internal sealed class OptOptions
 
     private static Option<string> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 
-    public RootCommand Command(string description) => new(description)
+    /// <summary>
+    /// The command of these options. The root command of System.CommandLine brings help, the version and directives, and looks their
+    /// texts up in resources: 5 ms, which only those pay who ask for one of them.
+    /// </summary>
+    public Command Command(string tool, string description, string[] arguments) =>
+        Array.Exists(arguments, static a => a is "--help" or "-h" or "-?" or "/h" or "/?" or "--version" || a.StartsWith('['))
+            ? With(new RootCommand(description))
+            : With(new Command(tool, description));
+
+    private Command With(Command command)
     {
-        Input, Output, AllowUnregistered, Generic, DebugInfo, PrettyDebugInfo, LocalScope, ValueUsers, UniqueIds, SkipRegions, AssumeVerified,
+        command.Add(Input);
+        foreach (Option option in all) command.Add(option);
+        return command;
+    }
+
+    /// <summary>Whether there is an option of this name, dashes included.</summary>
+    public bool Knows(string name) => Array.Exists(all, option => option.Name == name);
+
+    private readonly Option[] all;
+
+    public OptOptions() => all =
+    [
+        Output, AllowUnregistered, Generic, DebugInfo, PrettyDebugInfo, LocalScope, ValueUsers, UniqueIds, SkipRegions, AssumeVerified,
         ElideElements, ElideResources, HexElements, Split, OutputMarker, VerifyDiagnostics, VerifyEach, VerifyRoundtrip, NoImplicitModule,
         ShowDialects, OpOnDiagnostic, DisableThreading, Format, Color, Explain,
-    };
+    ];
 
     /// <summary>Whether a flag was given.</summary>
     public static bool Has(ParseResult args, Option<string> flag) => args.GetResult(flag) is not null;
@@ -55,7 +76,7 @@ internal sealed class OptOptions
     /// <summary>What is wrong with the values of the options, or null.</summary>
     public string? Check(ParseResult args)
     {
-        foreach (Option<string> option in (ReadOnlySpan<Option<string>>)[ElideElements, ElideResources, HexElements])
+        foreach (Option<string> option in (Option<string>[])[ElideElements, ElideResources, HexElements])
             if (args.GetResult(option) is not null && Number(args, option) is null) return $"{option.Name} wants a number, not '{args.GetValue(option)}'";
         return null;
     }

@@ -16,7 +16,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
 {
     private const string Name = "nest-opt";
     private readonly OptOptions options = new();
-    private readonly PassRegistry passes = passes ?? Registry.Passes();
+    private readonly Lazy<PassRegistry> passes = new(() => passes ?? Registry.Passes());     // a run without passes does not load them
     private PassFlags flags = null!;
     private Stream standardInput = Stream.Null, standardOutput = Stream.Null, standardError = Stream.Null;
     private SourceFile? current;
@@ -26,11 +26,11 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
     public int Run(string[] arguments, Stream input, Stream output, Stream error)
     {
         (standardInput, standardOutput, standardError) = (input, output, error);
-        flags = new PassFlags(passes);
+        flags = new PassFlags(passes, options);
         string[] normal = CommandLineText.Normalize(arguments);
         if (flags.Take(ref normal) is { } wrong) return CommandLineText.Usage(error, Name, wrong);
         if (flags.ListPasses || flags.Markdown) return ListPasses();
-        RootCommand command = options.Command("Reads, verifies, transforms and prints IR.");
+        Command command = options.Command(Name, "Reads, verifies, transforms and prints IR.", normal);
         if (Unknown(command, normal) is { } usage) return usage;
         ParseResult args = command.Parse(normal);
         if (Array.IndexOf(normal, "--help") >= 0) return Help(args);
@@ -61,21 +61,19 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
     }
 
     // An option that nobody knows: a suggestion is worth more than reading it as the name of a file.
-    private int? Unknown(RootCommand command, string[] arguments)
+    private int? Unknown(Command command, string[] arguments)
     {
         foreach (string argument in arguments)
         {
             if (!argument.StartsWith("--", StringComparison.Ordinal) || argument.Length == 2) continue;
             int equals = argument.IndexOf('=');
             string name = equals < 0 ? argument : argument[..equals];
-            bool known = false;
-            foreach (Option option in command.Options) known |= option.Name == name;
-            if (known || name is "--help" or "--version") continue;
+            if (options.Knows(name) || name is "--help" or "--version") continue;
             if (name is "--emit-bytecode" or "--emit-bytecode-version" or "--elide-resource-data-from-bytecode")
                 return CommandLineText.Usage(standardError, Name, $"{name}: bytecode is not written; mlir-opt makes it of text that nest-opt writes: nest-opt --mlir-print-op-generic ... | mlir-opt --emit-bytecode");
             List<string> names = [.. PassFlags.Spellings];
             foreach (Option option in command.Options) names.Add(option.Name);
-            foreach (string pass in passes.Names()) names.Add("--" + pass);
+            foreach (string pass in passes.Value.Names()) names.Add("--" + pass);
             return CommandLineText.Usage(standardError, Name,
                 $"unknown command line argument '{name}'; {Suggestion.DidYouMean(name, names) ?? "try '--help' and '--list-passes'"}");
         }
@@ -94,7 +92,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
 
     private int ListPasses()
     {
-        CommandLineText.Write(standardOutput, flags.Markdown ? PassDocumentation.Markdown(passes) : PassDocumentation.List(passes));
+        CommandLineText.Write(standardOutput, flags.Markdown ? PassDocumentation.Markdown(passes.Value) : PassDocumentation.List(passes.Value));
         return ExitCode.Ok;
     }
 

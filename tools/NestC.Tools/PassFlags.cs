@@ -12,10 +12,19 @@ namespace NestC.Tools;
 internal sealed class PassFlags
 {
     private readonly List<(string Pass, string Options)> passes = [];
-    private readonly PassRegistry registry;
+    private readonly Lazy<PassRegistry> registry;
+    private readonly OptOptions? options;
     private string placement = "";
 
-    public PassFlags(PassRegistry registry) => this.registry = registry;
+    /// <param name="registry">The passes that flags may name.</param>
+    /// <param name="options">The options that are not about passes.</param>
+    public PassFlags(Lazy<PassRegistry> registry, OptOptions? options = null)
+    {
+        this.registry = registry;
+        this.options = options;
+    }
+
+    private PassRegistry Registry => registry.Value;
 
     public string? Pipeline { get; private set; }
 
@@ -59,7 +68,7 @@ internal sealed class PassFlags
     public bool HasPipeline => Pipeline is not null || passes.Count > 0;
 
     /// <summary>The lines of `--help`.</summary>
-    public static IReadOnlyList<(string Flag, string Text)> Help { get; } =
+    public static IReadOnlyList<(string Flag, string Text)> Help =>
     [
         ("--PASS, --PASS=OPTIONS", "run a pass or named pipeline: --canonicalize=\"top-down=true\"; the order counts"),
         ("--pass-pipeline=TEXT", "run a pipeline: 'builtin.module(func.func(cse,canonicalize{top-down=true}))'"),
@@ -85,7 +94,7 @@ internal sealed class PassFlags
     ];
 
     /// <summary>All fixed spellings, for suggestions.</summary>
-    public static readonly string[] Spellings =
+    public static string[] Spellings =>
     [
         "--explain-placement", "--placement-json", "--fail-on-fallback", "--pass-pipeline", "--list-passes", "--dump-pass-pipeline", "--check-semantics", "--debug-rewrites", "--mlir-timing", "--mlir-timing-display",
         "--mlir-output-format", "--trace", "--mlir-pass-statistics", "--mlir-pass-statistics-display", "--mlir-print-ir-before",
@@ -106,15 +115,15 @@ internal sealed class PassFlags
                 Pipeline = $"builtin.module({arguments[++i]})";
                 continue;
             }
-            if (argument.Length < 3 || !argument.StartsWith("--", StringComparison.Ordinal))
+            int equals = argument.IndexOf('=');
+            if (argument.Length < 3 || !argument.StartsWith("--", StringComparison.Ordinal) || options?.Knows(equals < 0 ? argument : argument[..equals]) == true)
             {
                 rest.Add(argument);
                 continue;
             }
-            int equals = argument.IndexOf('=');
             string name = equals < 0 ? argument[2..] : argument[2..equals];
             string? value = equals < 0 ? null : argument[(equals + 1)..];
-            if (registry.Knows(name))
+            if (Registry.Knows(name))
             {
                 passes.Add((name, Unbraced(value ?? "")));
                 continue;
@@ -189,8 +198,8 @@ internal sealed class PassFlags
     {
         foreach (string name in (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (registry.Knows(name)) names.Add(name);
-            else error = $"there is no pass '{name}'" + (Suggestion.DidYouMean(name, registry.Names()) is { } near ? "; " + near : "");
+            if (Registry.Knows(name)) names.Add(name);
+            else error = $"there is no pass '{name}'" + (Suggestion.DidYouMean(name, Registry.Names()) is { } near ? "; " + near : "");
         }
     }
 
@@ -200,7 +209,7 @@ internal sealed class PassFlags
     {
         if (Pipeline is not null)
         {
-            if (passes.Count == 0) return PipelineParser.Parse(registry, context, Pipeline);
+            if (passes.Count == 0) return PipelineParser.Parse(Registry, context, Pipeline);
             context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3108", Location.Unknown, "'-pass-pipeline' option can't be used with individual pass options"));
             return null;
         }
@@ -208,7 +217,7 @@ internal sealed class PassFlags
         foreach ((string pass, string options) in passes)
         {
             string all = pass == "lower-to-npu" ? (options + placement).Trim() : options;
-            if (registry.AddTo(pipeline, pass, all, out string? help) is not { } error) continue;
+            if (Registry.AddTo(pipeline, pass, all, out string? help) is not { } error) continue;
             context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3103", Location.Unknown, error) { Help = help });
             return null;
         }

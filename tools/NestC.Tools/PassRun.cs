@@ -8,7 +8,7 @@ using NestC.Syntax;
 namespace NestC.Tools;
 
 /// <summary>Runs the pipeline that the command line (or a reproducer) asks for on one module, with the reports asked for.</summary>
-internal sealed class PassRun(PassFlags flags, PassRegistry registry, Stream error, PrintOptions print)
+internal sealed class PassRun(PassFlags flags, Lazy<PassRegistry> registry, Stream error, PrintOptions print)
 {
     private readonly PassTiming? timing = flags.Timing ? new PassTiming() : null;
 
@@ -100,6 +100,6 @@ internal sealed class PassRun(PassFlags flags, PassRegistry registry, Stream err
         if (group.FindBool("disable_threading") == true) threads = 1;
         verifyEach = group.FindBool("verify_each") ?? verifyEach;
         context.ExternalResources = null;
-        return PipelineParser.Parse(registry, context, text);
+        return PipelineParser.Parse(registry.Value, context, text);
     }
 }

@@ -34,7 +34,7 @@ public sealed class ReduceTool(Action<NestContext> registerDialects, PassRegistr
 
         """;
 
-    private readonly PassRegistry passes = passes ?? Registry.Passes();
+    private readonly Lazy<PassRegistry> passes = new(() => passes ?? Registry.Passes());
     private readonly List<string> testArguments = [];
     private string? input, output, diagnostic, pattern, test;
     private bool crash, unregistered;

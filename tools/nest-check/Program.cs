@@ -1,4 +1,5 @@
+using NestC.Support;
 using NestC.Tools.FileCheck;
 
-using Stream stdin = Console.OpenStandardInput(), stdout = Console.OpenStandardOutput(), stderr = Console.OpenStandardError();
+using Stream stdin = StandardStream.Input(), stdout = StandardStream.Output(), stderr = StandardStream.Error();
 return NestCheckCommand.Run(args, stdin, stdout, stderr, Directory.GetCurrentDirectory());

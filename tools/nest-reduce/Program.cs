@@ -1,3 +1,4 @@
+using NestC.Support;
 using NestC.Tools;
 
-return new ReduceTool(Registry.RegisterDialects).Run(args, Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError());
+return new ReduceTool(Registry.RegisterDialects).Run(args, StandardStream.Input(), StandardStream.Output(), StandardStream.Error());

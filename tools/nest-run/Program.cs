@@ -1,3 +1,4 @@
+using NestC.Support;
 using NestC.Tools;
 
-return ToolEntries.Run(args, Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError());
+return ToolEntries.Run(args, StandardStream.Input(), StandardStream.Output(), StandardStream.Error());

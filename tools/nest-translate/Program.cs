@@ -1,3 +1,4 @@
+using NestC.Support;
 using NestC.Tools;
 
-return ToolEntries.Translate(args, Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError());
+return ToolEntries.Translate(args, StandardStream.Input(), StandardStream.Output(), StandardStream.Error());

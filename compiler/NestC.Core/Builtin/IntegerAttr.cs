@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using NestC.IR;
 using NestC.Support;
 using NestC.Syntax;
@@ -38,9 +39,13 @@ public sealed class IntegerAttr : Attr, ITypedAttr, IBuiltinObject
     {
         int width = WidthOf(type);
         if (width < 64) value = Extend(type, value, width);
-        else if (width > 64 && value < 0 && IsUnsigned(type)) return Get(type, (BigInteger)value);
+        else if (width > 64 && value < 0 && IsUnsigned(type)) return GetWide(type, value);
         return type.Context.InternAttr<IntegerAttr, Key>(new Key(type, value, null));
     }
+
+    // Apart from its caller, which loads the library of big numbers otherwise.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IntegerAttr GetWide(IrType type, long value) => Get(type, (BigInteger)value);
 
     /// <summary>The constant of this type that equals the value modulo two to the power of its width.</summary>
     public static IntegerAttr Get(IrType type, BigInteger value)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NestC.IR;
 using NestC.Support;
 
@@ -26,10 +27,17 @@ public abstract class DiagnosticRenderer(NestContext context)
     /// <param name="tool">The tool's name, as a user types it.</param>
     public static DiagnosticRenderer Create(DiagnosticFormat format, NestContext context, Stream output, ColorMode color, string tool) => format switch
     {
-        DiagnosticFormat.Json => new JsonRenderer(context, output),
-        DiagnosticFormat.Sarif => new SarifRenderer(context, output, tool),
-        _ => new TextRenderer(context, new Utf8Writer(output), TextStyle.ForStandardError(color, tool)),
+        DiagnosticFormat.Json => Json(context, output),
+        DiagnosticFormat.Sarif => Sarif(context, output, tool),
+        _ => new TextRenderer(context, new Utf8Writer(output), () => TextStyle.ForStandardError(color, tool)),
     };
+
+    // Apart from their caller, which loads the library of the formats otherwise.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static JsonRenderer Json(NestContext context, Stream output) => new(context, output);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static SarifRenderer Sarif(NestContext context, Stream output, string tool) => new(context, output, tool);
 
     public static bool TryParse(string text, out DiagnosticFormat format)
     {

@@ -8,10 +8,20 @@ namespace NestC.Diagnostics;
 /// Writes diagnostics for people. The first line has mlir-opt's shape, `file:line:col: error: message`, since scripts, editors
 /// and tests match it; the code stands on a line of its own at the end.
 /// </summary>
-public sealed class TextRenderer(NestContext context, Utf8Writer output, TextStyle style) : DiagnosticRenderer(context)
+/// <param name="context">The context whose sources are quoted.</param>
+/// <param name="output">Where the text goes.</param>
+/// <param name="chosen">The style; asked for at the first diagnostic, since it looks at the terminal.</param>
+public sealed class TextRenderer(NestContext context, Utf8Writer output, Func<TextStyle> chosen) : DiagnosticRenderer(context)
 {
+    private TextStyle style = null!;
+
+    public TextRenderer(NestContext context, Utf8Writer output, TextStyle style) : this(context, output, () => style)
+    {
+    }
+
     public override void Render(Diagnostic diagnostic)
     {
+        style ??= chosen();
         Entry(LocationPlace.Of(Context, diagnostic.Location), diagnostic.Severity, diagnostic.Message, diagnostic.Length, true);
         foreach (LocationPlace caller in LocationPlace.Callers(Context, diagnostic.Location))
         {

@@ -8,7 +8,7 @@ namespace NestC.IR;
 /// </summary>
 public sealed class DominanceInfo
 {
-    private readonly Dictionary<Region, DominatorTree> trees = [];
+    private readonly Dictionary<Region, DominatorTree> trees = new(ReferenceEqualityComparer.Instance);     // the default comparer is compiled at start-up
 
     /// <summary>Forgets the tree of a region whose blocks or edges changed.</summary>
     public void Invalidate(Region region) => trees.Remove(region);

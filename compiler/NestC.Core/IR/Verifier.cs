@@ -16,12 +16,17 @@ public sealed class Verifier
     private Verifier(DiagnosticEngine engine) => this.engine = engine;
 
     /// <summary>Verifies an operation with all below it. False after errors were reported.</summary>
-    public static bool Verify(Operation op, DiagnosticEngine? engine = null)
+    public static bool Verify(Operation op, DiagnosticEngine? engine = null) => Verify(op, engine ?? op.Context.Diagnostics, null);
+
+    /// <param name="verified">Isolated operations below that were verified before.</param>
+    internal static bool Verify(Operation op, DiagnosticEngine engine, HashSet<Operation>? verified)
     {
-        Verifier verifier = new(engine ?? op.Context.Diagnostics);
+        Verifier verifier = new(engine) { verified = verified };
         verifier.VerifyIsolated(op);
         return verifier.ok;
     }
+
+    private HashSet<Operation>? verified;
 
     // An operation and its regions without the isolated operations in them, then dominance, then those.
     private void VerifyIsolated(Operation root)
@@ -178,7 +183,8 @@ public sealed class Verifier
     private void VerifyNestedIsolated(int mark)
     {
         bool sound = ok;
-        for (int i = mark; sound && i < deferred.Count; i++) VerifyIsolated(deferred[i]);
+        for (int i = mark; sound && i < deferred.Count; i++)
+            if (verified is null || !verified.Contains(deferred[i])) VerifyIsolated(deferred[i]);
         deferred.Truncate(mark);
     }
 
@@ -196,7 +202,7 @@ public sealed class Verifier
         if (op.RegionCount != 1) return Fail(op, "NEST2020", $"'{op.Name}' op Operations with a 'SymbolTable' must have exactly one region");
         if (!op.Region(0).HasOneBlock) return Fail(op, "NEST2021", $"'{op.Name}' op Operations with a 'SymbolTable' must have exactly one block");
         bool sound = true;
-        Dictionary<Attr, Operation> seen = [];
+        Dictionary<Interned, Operation> seen = new(Syntax.ReferenceComparer.Instance);
         for (Operation? inner = op.Region(0).First!.First; inner is not null; inner = inner.Next)
         {
             if (!inner.Info.IsRegistered && inner.AttributesOrNull is null) continue;

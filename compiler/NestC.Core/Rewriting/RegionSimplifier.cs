@@ -11,13 +11,14 @@ namespace NestC.Rewriting;
 public static class RegionSimplifier
 {
     /// <summary>True when blocks or operations were erased or merged.</summary>
-    public static bool Simplify(Rewriter rewriter, Region region, bool mergeBlocks) => Simplify(rewriter, region, mergeBlocks, true);
+    public static bool Simplify(Rewriter rewriter, Region region, bool mergeBlocks) => Simplify(rewriter, region, mergeBlocks, true, null);
 
+    /// <summary>As above, without what is in operations of the region that stand apart (see <see cref="FrozenPatterns.StandsApart"/>).</summary>
     /// <param name="usesWent">Whether operations may have lost uses without having been looked at again.</param>
-    internal static bool Simplify(Rewriter rewriter, Region region, bool mergeBlocks, bool usesWent)
+    internal static bool Simplify(Rewriter rewriter, Region region, bool mergeBlocks, bool usesWent, FrozenPatterns? apart)
     {
-        bool changed = EraseUnreachableBlocks(rewriter, region);
-        changed |= new DeadCode(rewriter, usesWent || changed).EraseIn(region);
+        bool changed = EraseUnreachableBlocks(rewriter, region, apart);
+        changed |= new DeadCode(rewriter, usesWent || changed).EraseIn(region, apart);
         if (!mergeBlocks) return changed;
         changed |= BlockMerger.MergeIdentical(rewriter, region);
         changed |= BlockMerger.DropRedundantArguments(rewriter, region);
@@ -25,9 +26,11 @@ public static class RegionSimplifier
     }
 
     /// <summary>Erases the blocks that cannot be reached from the entry of their region, in this region and all in it.</summary>
-    public static bool EraseUnreachableBlocks(Rewriter rewriter, Region region)
+    public static bool EraseUnreachableBlocks(Rewriter rewriter, Region region) => EraseUnreachableBlocks(rewriter, region, null);
+
+    private static bool EraseUnreachableBlocks(Rewriter rewriter, Region region, FrozenPatterns? apart)
     {
-        if (DeepStack.IsShort) return DeepStack.Run((rewriter, region), static s => EraseUnreachableBlocks(s.rewriter, s.region));
+        if (DeepStack.IsShort) return DeepStack.Run((rewriter, region, apart), static s => EraseUnreachableBlocks(s.rewriter, s.region, s.apart));
         bool erased = false;
         if (!region.IsEmpty && !region.HasOneBlock)
         {
@@ -48,8 +51,8 @@ public static class RegionSimplifier
             if (!block.MayHoldRegions) continue;
             for (Operation? op = block.First; op is not null; op = op.Next)
             {
-                if (op.RegionCount == 0) continue;
-                foreach (Region nested in op.Regions) erased |= EraseUnreachableBlocks(rewriter, nested);
+                if (op.RegionCount == 0 || (apart is not null && apart.StandsApart(op))) continue;
+                foreach (Region nested in op.Regions) erased |= EraseUnreachableBlocks(rewriter, nested, null);
             }
         }
         return erased;
@@ -66,9 +69,9 @@ public static class RegionSimplifier
         private readonly List<Operation> doomed = [];
         private bool changed;
 
-        public bool EraseIn(Region region)
+        public bool EraseIn(Region region, FrozenPatterns? apart)
         {
-            if (DeepStack.IsShort) return DeepStack.Run((this, region), static s => s.Item1.EraseIn(s.region));
+            if (DeepStack.IsShort) return DeepStack.Run((this, region, apart), static s => s.Item1.EraseIn(s.region, s.apart));
             bool erased = false;
             if (MayHoldDeadCycles(region))
             {
@@ -93,7 +96,7 @@ public static class RegionSimplifier
             {
                 if (!block.MayHoldRegions) continue;
                 for (Operation? op = block.First; op is not null; op = op.Next)
-                    if (op.RegionCount > 0) erased |= EraseInIsolated(op);
+                    if (op.RegionCount > 0 && !(apart is not null && apart.StandsApart(op))) erased |= EraseInIsolated(op);
             }
             return erased;
         }
@@ -128,7 +131,7 @@ public static class RegionSimplifier
             bool erased = false;
             foreach (Region nested in op.Regions)
             {
-                if (op.Has(OpTraits.IsolatedFromAbove)) erased |= EraseIn(nested);
+                if (op.Has(OpTraits.IsolatedFromAbove)) erased |= EraseIn(nested, null);
                 else
                     foreach (Block block in nested.Blocks)
                     {

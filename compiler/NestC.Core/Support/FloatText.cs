@@ -123,18 +123,18 @@ internal static class FloatText
     private static bool TryDigits(ulong significand, int exponent, int precision, out ulong number, out int scale)
     {
         number = 0;
-        int zeros = BitOperations.TrailingZeroCount(significand);
+        int zeros = Bits.TrailingZeroCount(significand);
         significand >>= zeros;
         int k = -(exponent + zeros);
         scale = -k;
         if (k <= 0)
         {
             // An integer.
-            if (BitOperations.Log2(significand) - k > 62) return false;
+            if (Bits.Log2(significand) - k > 62) return false;
             (number, scale, k) = (significand << -k, 0, 0);
         }
         int wanted = (precision * 196 + 58) / 59, bits;
-        if (k == 0) bits = BitOperations.Log2(number) + 1;
+        if (k == 0) bits = Bits.Log2(number) + 1;
         else
         {
             // The length of m * 5^k in bits; where its logarithm is too near to an integer to tell, the other way is taken.

@@ -254,7 +254,8 @@ public sealed unsafe partial class AsmParser
                 element[0] = text[0] == 't' ? (byte)1 : (byte)0;
                 continue;
             }
-            if (text.IsEmpty || !IntegerInRange(text, negative, type, out long value, out BigInteger wide))
+            long value = 0;
+            if (text.IsEmpty || !(size > 8 ? WideBytes(text, negative, type, element) : IntegerInRange(text, negative, type, out value)))
                 return MeaningError(at, "NEST1031", "integer constant out of range for type");
             switch (size)
             {
@@ -266,11 +267,6 @@ public sealed unsafe partial class AsmParser
                     break;
                 case <= 8:
                     for (int b = 0; b < size; b++) element[b] = (byte)(value >> (8 * b));
-                    break;
-                default:
-                    element.Fill(wide.Sign < 0 ? (byte)255 : (byte)0);
-                    byte[] all = wide.ToByteArray();
-                    all.AsSpan(0, Math.Min(all.Length, size)).CopyTo(element);
                     break;
             }
             ClearUnusedBits(element, type.BitWidth());

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using NestC.Builtin;
 using NestC.IR;
 using NestC.Support;
@@ -31,13 +32,16 @@ public sealed unsafe partial class AsmParser
             MeaningError(at, "NEST1030", "negative integer literal not valid for unsigned integer type");
             return null;
         }
-        if (!IntegerInRange(text, negative, type, out long value, out BigInteger wide))
-        {
-            MeaningError(at, "NEST1031", "integer constant out of range for attribute");
-            return null;
-        }
-        return type.BitWidth() <= 64 ? IntegerAttr.Get(type, value) : IntegerAttr.Get(type, wide);
+        IntegerAttr? constant = type.BitWidth() > 64 ? WideInteger(text, negative, type)
+            : IntegerInRange(text, negative, type, out long value) ? IntegerAttr.Get(type, value) : null;
+        if (constant is null) MeaningError(at, "NEST1031", "integer constant out of range for attribute");
+        return constant;
     }
+
+    // Apart from its caller, which loads the library of big numbers otherwise.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IntegerAttr? WideInteger(ReadOnlySpan<byte> text, bool negative, IrType type) =>
+        WideInRange(text, negative, type, out BigInteger wide) ? IntegerAttr.Get(type, wide) : null;
 
     private FloatAttr? ParseFloat(IrType? type, bool negative)
     {
@@ -55,27 +59,13 @@ public sealed unsafe partial class AsmParser
 
     /// <summary>
     /// The value of an integer literal in a type: any value whose digits fit the width, or whose negation has the sign bit;
-    /// signed types and index have no more than their range. In <paramref name="wide"/> above 64 bits.
+    /// signed types and index have no more than their range. Types of at most 64 bits.
     /// </summary>
-    private static bool IntegerInRange(ReadOnlySpan<byte> text, bool negative, IrType type, out long value, out BigInteger wide)
+    private static bool IntegerInRange(ReadOnlySpan<byte> text, bool negative, IrType type, out long value)
     {
         int width = type.BitWidth();
         value = 0;
-        wide = default;
         bool signed = type is IndexType || (type is IntegerType { IsSigned: true });
-        if (width > 64)
-        {
-            wide = ReadBig(text);
-            if (wide.GetBitLength() > width) return false;
-            BigInteger limit = BigInteger.One << (width - 1);
-            if (negative)
-            {
-                if (wide.IsZero || wide > limit) return false;
-                wide = -wide;
-                return true;
-            }
-            return !signed || wide < limit;
-        }
         if (!TryReadUInt64(text, out ulong magnitude)) return false;
         if (width < 64 && magnitude >> width != 0) return false;
         if (negative)
@@ -86,6 +76,19 @@ public sealed unsafe partial class AsmParser
         }
         value = (long)magnitude;
         return !(signed && width > 0 && magnitude >> (width - 1) != 0);
+    }
+
+    // As above, for wider types.
+    private static bool WideInRange(ReadOnlySpan<byte> text, bool negative, IrType type, out BigInteger wide)
+    {
+        int width = type.BitWidth();
+        wide = ReadBig(text);
+        if (wide.GetBitLength() > width) return false;
+        BigInteger limit = BigInteger.One << (width - 1);
+        if (!negative) return type is not IntegerType { IsSigned: true } || wide < limit;
+        if (wide.IsZero || wide > limit) return false;
+        wide = -wide;
+        return true;
     }
 
     internal static BigInteger ReadBig(ReadOnlySpan<byte> text)
@@ -242,23 +245,29 @@ public sealed unsafe partial class AsmParser
         if (kind != TokenKind.Integer) return Error("NEST1033", "expected integer literal");
         ReadOnlySpan<byte> text = TokenText;
         Advance();
-        if (!IntegerInRange(text, negative, type, out long value, out BigInteger wide))
-            return MeaningError("NEST1031", "integer constant out of range");
+        int count = type.BitWidth() / 8;
+        if (count > 8)
+        {
+            byte[] element = new byte[count];
+            if (!WideBytes(text, negative, type, element)) return MeaningError("NEST1031", "integer constant out of range");
+            bytes.AddRange(element);
+            return true;
+        }
+        if (!IntegerInRange(text, negative, type, out long value)) return MeaningError("NEST1031", "integer constant out of range");
         if (isBool) return MeaningError("NEST1035", "expected 'true' or 'false' values for i1 type");
-        AddBytes(ref bytes, type.BitWidth() / 8, value, wide);
+        for (int i = 0; i < count; i++) bytes.Add((byte)(value >> (8 * i)));
         return true;
     }
 
-    private static void AddBytes(ref Vec<byte> bytes, int count, long value, BigInteger wide)
+    // The bytes of an integer of more than 64 bits, little endian.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool WideBytes(ReadOnlySpan<byte> text, bool negative, IrType type, Span<byte> element)
     {
-        if (count <= 8)
-        {
-            for (int i = 0; i < count; i++) bytes.Add((byte)(value >> (8 * i)));
-            return;
-        }
-        byte[] all = wide.ToByteArray();
-        byte fill = wide.Sign < 0 ? (byte)255 : (byte)0;
-        for (int i = 0; i < count; i++) bytes.Add(i < all.Length ? all[i] : fill);
+        if (!WideInRange(text, negative, type, out BigInteger wide)) return false;
+        element.Fill(wide.Sign < 0 ? (byte)255 : (byte)0);
+        ReadOnlySpan<byte> all = wide.ToByteArray();
+        all[..Math.Min(all.Length, element.Length)].CopyTo(element);
+        return true;
     }
 
     private bool ParseArrayFloat(FloatType type, ref Vec<byte> bytes)

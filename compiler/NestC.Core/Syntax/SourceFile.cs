@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using NestC.Support;
 
 namespace NestC.Syntax;
 
@@ -45,7 +46,7 @@ public sealed unsafe class SourceFile : IDisposable
     /// <exception cref="IOException">The file cannot be read, or is larger than <see cref="MaxLength"/>.</exception>
     public static SourceFile Read(string path)
     {
-        if (path == "-") return FromStream("<stdin>", Console.OpenStandardInput());
+        if (path == "-") return FromStream("<stdin>", StandardStream.Input());
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
         if (!stream.CanSeek) return FromStream(path, stream);
         if (stream.Length > MaxLength) throw new IOException($"the input has {stream.Length} bytes; at most {MaxLength} can be read");
