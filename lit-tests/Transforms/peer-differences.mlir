@@ -65,9 +65,9 @@ func.func @in_place(%a: i32) -> i16 {
 // -----
 
 // A module without a name is no symbol.
-// PRIVATE:      {{^}}// -----
-// PRIVATE-NEXT: {{^}}module {
-// PRIVATE-NEXT: func.func private @inner()
+// PRIVATE-NOT: sym_visibility
+// PRIVATE:     func.func private @inner()
+// PRIVATE-NOT: sym_visibility
 module {
   func.func @inner() {
     return
