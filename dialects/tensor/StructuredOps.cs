@@ -129,13 +129,13 @@ public sealed partial class PackedSumOp : Operation, IPure, IArrayEvaluable, IPa
     }
 }
 
-/// <summary>The sum of each window times the multiplier, shifted right with rounding, and limited to int8: a mean, which both make.</summary>
+/// <summary>The sum of each window times the multiplier, shifted right with rounding, and limited: a mean, which both make.</summary>
 [Op("tensor.packed_average_pool", Format = "$input `window` $window (`strides` $strides^)? (`dilations` $dilations^)? (`pads` $pads^)? `multiplier` $multiplier `shift` $shift "
-    + "(`tile` $tile^)? attr-dict `:` functional-type(operands, results)")]
+    + "(`clip` $clip^)? (`tile` $tile^)? attr-dict `:` functional-type(operands, results)")]
 [Rule("C1", "window, strides and dilations are two positive numbers, pads four that are not negative")]
 [Rule("C2", "the multiplier is from 1 to 127, the shift from 0 to 31")]
 [Rule("C3", "the result has the operand's blocks, and the windows of its extents lie within the padded input")]
-[Rule("C4", "tile has six entries")]
+[Rule("C4", "clip and tile have two and six entries")]
 public sealed partial class PackedAveragePoolOp : Operation, IPure, IArrayEvaluable, IPackedOp
 {
     [Operand<PackedTensor>] public partial Value Input { get; }
@@ -153,17 +153,20 @@ public sealed partial class PackedAveragePoolOp : Operation, IPure, IArrayEvalua
 
     [Prop] public partial long Shift { get; }
 
+    /// <summary>Least and greatest stored value; -128 and 127 when absent.</summary>
+    [Prop] public partial long[]? Clip { get; }
+
     [Prop] public partial long[]? Tile { get; }
 
     [Result<PackedTensor>] public partial Value Output { get; }
 
     public NdArray[] Evaluate(NdArray[] x) =>
-        [PackedKernels.AveragePool(x[0], Window, new(Strides, Dilations, Pads), (int)Multiplier, new([Shift], null), PackedLayout.Shape(Output))];
+        [PackedKernels.AveragePool(x[0], Window, new(Strides, Dilations, Pads), (int)Multiplier, new([Shift], Clip), PackedLayout.Shape(Output))];
 
     protected override bool VerifyOp(Diag d) =>
         PackedRules.Pool(d, Input, Output, Window, Strides, Dilations, Pads)
         && d.Require(Multiplier is >= 1 and <= 127 && Shift is >= 0 and <= 31, "C2", $"has the multiplier {Multiplier} and the shift {Shift}")
-        && PackedRules.Tile(d, "C4", null, Tile);
+        && PackedRules.Tile(d, "C4", Clip, Tile);
 }
 
 /// <summary>The greatest element of each window; padding never is.</summary>

@@ -63,6 +63,8 @@ public sealed class GraphQuantizePass : Pass<FuncOp>
     [Option("preprocessing", "What is done to inputs, which must be what the profile says")]
     public string Preprocessing { get; init; } = "";
 
+    public override bool Approximates => true;
+
     public override ReadOnlySpan<string> DependentDialects => dialects;
 
     private static readonly string[] dialects = ["graph", "quant"];

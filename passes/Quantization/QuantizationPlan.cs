@@ -39,6 +39,18 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
     /// <summary>Values for which no range is known, in program order.</summary>
     public List<Value> Missing { get; } = [];
 
+    /// <summary>The first operations of the layers that a missing range is of.</summary>
+    public IEnumerable<Operation> WithoutRange()
+    {
+        foreach (Layer layer in layers)
+        {
+            bool missing = layer.Residual is { } residual && Missing.Contains(residual);
+            foreach (Value input in layer.Inputs) missing |= Missing.Contains(input);
+            foreach (Value output in layer.Outputs) missing |= Missing.Contains(output);
+            if (missing) yield return layer.Root;
+        }
+    }
+
     private int MaxShift => config.ForNpu ? 15 : 31;
 
     /// <summary>The plan; null when ranges are missing.</summary>

@@ -45,6 +45,8 @@ public sealed class QuantizeForNpuPass : Pass<FuncOp>
     [Option("only-imported", "Take integer models only: a function of floats stays as it is")]
     public bool OnlyImported { get; init; }
 
+    public override bool Approximates => true;
+
     public override ReadOnlySpan<string> DependentDialects => dialects;
 
     private static readonly string[] dialects = ["graph", "quant"];

@@ -99,16 +99,30 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
         QuantizationPlan plan;
         if (config.ForNpu)
         {
-            Planner planner = new(function, constants, config, value => RangeOf(reader.TypeOf(value)), ids)
-            {
-                Choose = layers => Limited(Choose(layers), reader),
-                IsBoundary = value => reader.TypeOf(value) is { } type && IsOneSided(type),
-            };
-            plan = planner.Plan() ?? throw MissingRanges(planner);
+            plan = PlanImported(reader);
             ChangedScales = true;
         }
         else plan = Imported(reader);
         return Emit(plan, reader);
+    }
+
+    // Layers at whose ends the model says nothing of ranges stay in floats.
+    private QuantizationPlan PlanImported(QdqReader reader)
+    {
+        ImportedRanges ranges = new(reader, constants);
+        HashSet<Operation> unknown = [];
+        while (true)
+        {
+            Planner planner = new(function, constants, config, value => ranges.Of(value), ids)
+            {
+                Choose = layers => Limited(Choose(layers), reader).FindAll(layer => !unknown.Contains(layer.Root)),
+                IsBoundary = value => reader.TypeOf(value) is { } type && IsOneSided(type),
+            };
+            if (planner.Plan() is { } plan) return plan;
+            int before = unknown.Count;
+            unknown.UnionWith(planner.WithoutRange());
+            if (unknown.Count == before) throw MissingRanges(planner);
+        }
     }
 
     // A type that has no negative numbers is a relu of its own.
@@ -124,14 +138,6 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
             layer.High = Math.Min(layer.High, (type.Storage.Max - type.ZeroPoints[0]) * type.Scales[0]);
         }
         return layers;
-    }
-
-    // A type's range as a histogram that was seen: there is nothing else to know of an imported model.
-    private static Histogram? RangeOf(UniformQuantizedType? type)
-    {
-        if (type is null) return null;
-        double low = (type.Storage.Min - type.ZeroPoints[0]) * type.Scales[0], high = (type.Storage.Max - type.ZeroPoints[0]) * type.Scales[0];
-        return new Histogram(low, high, [1]);
     }
 
     // The model's own types: each value has the one at which the model rounds it.

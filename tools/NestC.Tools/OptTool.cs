@@ -96,7 +96,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
 
     private NestContext NewContext(ParseResult args)
     {
-        NestContext context = new() { AllowUnregisteredDialects = OptOptions.Has(args, options.AllowUnregistered) };
+        NestContext context = new() { AllowUnregisteredDialects = OptOptions.Has(args, options.AllowUnregistered), ReadsInteropNames = OptOptions.Has(args, options.Interop) };
         registerDialects(context);
         return context;
     }

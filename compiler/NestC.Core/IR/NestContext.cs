@@ -36,6 +36,9 @@ public sealed partial class NestContext
     /// <summary>Whether operations, types and attributes of dialects that are not registered are allowed.</summary>
     public bool AllowUnregisteredDialects { get; set; }
 
+    /// <summary>Whether `nest_x.op` is read as the operation `x.op` (`--mlir-interop`).</summary>
+    public bool ReadsInteropNames { get; set; }
+
     /// <summary>The one instance that has the structure of <paramref name="candidate"/>.</summary>
     public T Intern<T>(T candidate) where T : Interned =>
         candidate is IrType ? types.Intern(this, candidate) : attrs.Intern(this, candidate);

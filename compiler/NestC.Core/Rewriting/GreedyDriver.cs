@@ -71,6 +71,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     }
 
     private bool failed;
+    private bool usesWent;          // operations were changed in place: what they used before may be dead, and is not in the worklist
     private bool simplifying;       // the worklist is made anew afterwards, and marks of operations mean something else
 
     private void Enter(Region region, bool leaveApart)
@@ -139,12 +140,13 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
             if (config.TopDown) SeedInOrder(region);
             else SeedPostOrder(region);
             worklist.Queue(false);
+            usesWent = false;
             more = Run();
             if (failed) return new RewriteResult(false, true, true, iteration, rewrites - before);
             if (config.RegionSimplification != RegionSimplification.Disabled)
             {
                 simplifying = true;
-                more |= RegionSimplifier.Simplify(this, region, config.RegionSimplification == RegionSimplification.Aggressive, apart ? patterns : null);
+                more |= RegionSimplifier.Simplify(this, region, config.RegionSimplification == RegionSimplification.Aggressive, usesWent, apart ? patterns : null);
                 simplifying = false;
             }
             if (more) checks?.EndIteration(this, region, iteration, config.MaxIterations);
@@ -464,6 +466,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     public void Modified(Operation op)
     {
         changes++;
+        usesWent |= !ReplacesUses;
         config.Listener?.Modified(op);
         if (checks is not null && !ReplacesUses) RewriteChecks.OperandsLive(op);
         AddToWorklist(op);

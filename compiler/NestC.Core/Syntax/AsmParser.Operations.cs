@@ -205,6 +205,7 @@ public sealed unsafe partial class AsmParser
             return null;
         }
         OpInfo info = Context.OpInfo(name);
+        if (Context.ReadsInteropNames && name.StartsWith("nest_"u8) && Context.OpInfo(name[5..]) is { IsRegistered: true } own) info = own;
         Advance();
         if (info.IsRegistered || info.Dialect is not null || Context.AllowUnregisteredDialects || saidUnregistered) return info;
         // Said once: the rest of the input is read as if it were allowed, so that other errors are found too.

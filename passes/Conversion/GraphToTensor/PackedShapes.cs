@@ -47,6 +47,9 @@ internal static class PackedShapes
 {
     public static ReadOnlySpan<long> Shape(Value value) => ((RankedTensorType)value.Type).Shape;
 
+    /// <summary>The extents of a value, N x C x H x W or N x C, once it is packed.</summary>
+    public static ReadOnlySpan<long> Packed(Value value) => PackedLayout.Of((RankedTensorType)value.Type).Shape;
+
     public static Window2D WindowOf(QuantizedConvOp conv) => Window2D.Of(Shape(conv.Weight)[2..], conv.Strides, conv.Dilations, conv.Pads);
 
     public static Window2D WindowOf(MaxPoolOp pool)
@@ -80,10 +83,92 @@ internal static class PackedShapes
     }
 
     public static AccumulationKernel Average(QuantizedAveragePoolOp pool) =>
-        Kernel(pool.Input, pool.Output, Window2D.Of(pool.KernelShape, pool.Strides, pool.Dilations, pool.Pads), new(1, 1), true, false, false);
+        KernelOf.InStrips(Kernel(pool.Input, pool.Output, Window2D.Of(pool.KernelShape, pool.Strides, pool.Dilations, pool.Pads), new(1, 1), true, false, false));
 
     public static AccumulationKernel GlobalAverage(QuantizedGlobalAveragePoolOp pool) =>
-        Kernel(pool.Input, pool.Output, Window2D.Of(Shape(pool.Input)[2..], null, null, null), new(1, 1), true, false, false);
+        KernelOf.InStrips(Kernel(pool.Input, pool.Output, Window2D.Of(Shape(pool.Input)[2..], null, null, null), new(1, 1), true, false, false));
+
+    /// <summary>The product of matrices: rows are places, each matrix a group of channels.</summary>
+    public static AccumulationKernel MatMul(QuantizedMatMulOp product)
+    {
+        ReadOnlySpan<long> x = Packed(product.Lhs, product), w = MatrixWeights(product.Rhs).Shape, y = Packed(product.Output, product);
+        int groups = (int)(x[1] / w[1]);
+        return new()
+        {
+            Batch = (int)x[0],
+            OutHeight = (int)y[2],
+            OutWidth = 1,
+            OutBlocks = (int)y[1],
+            Terms = [new() { InBlocks = (int)x[1], Height = (int)x[2], Width = 1, BlocksPerOutput = (int)w[1], OutputsPerGroup = (int)(y[1] / groups) }],
+        };
+    }
+
+    /// <summary>The packed type of a factor on the right of a product.</summary>
+    public static RankedTensorType MatrixWeights(Value rhs) => PackedMatrices.Columns((RankedTensorType)rhs.Type);
+
+    /// <summary>Whether the factors of a product are N x K and K x M, which go from and to the layout of channels.</summary>
+    public static bool IsFlat(QuantizedMatMulOp product) => Shape(product.Lhs).Length == 2;
+
+    /// <summary>The factor on the left, or the result, of a product, as it is packed: one matrix for all where the right one is.</summary>
+    public static ReadOnlySpan<long> Packed(Value value, QuantizedMatMulOp product)
+    {
+        var type = (RankedTensorType)value.Type;
+        if (IsFlat(product)) return PackedLayout.Of(type).Shape;
+        return PackedMatrices.Rows(Merged(type, product)).Shape;
+    }
+
+    /// <summary>B... x M x K as (B M) x K where one matrix on the right serves all.</summary>
+    public static RankedTensorType Merged(RankedTensorType type, QuantizedMatMulOp product)
+    {
+        if (Shape(product.Rhs).Length > 2) return type;
+        (long batch, long rows, long columns) = PackedMatrices.Extents(type.Shape);
+        return RankedTensorType.Get([batch * rows, columns], type.ElementType);
+    }
+
+    /// <summary>How often a resize repeats rows and columns; null when it is no upsampling by whole factors.</summary>
+    public static (int Height, int Width)? Repetitions(ResizeOp resize)
+    {
+        ReadOnlySpan<long> x = Shape(resize.Input), y = Shape(resize.Output);
+        Span<int> factors = stackalloc int[4];
+        for (int d = 0; d < 4; d++)
+        {
+            if (x[d] == 0 || y[d] % x[d] != 0 || resize.Sources(d) is not { } sources) return null;
+            factors[d] = (int)(y[d] / x[d]);
+            if (d < 2 && factors[d] != 1) return null;
+            for (int i = 0; i < sources.Length; i++)
+            {
+                if (sources[i] != i / factors[d]) return null;
+            }
+        }
+        return (factors[2], factors[3]);
+    }
+
+    public static AccumulationKernel Upsample(ResizeOp resize, (int Height, int Width) factors)
+    {
+        ReadOnlySpan<long> x = Shape(resize.Input), y = Shape(resize.Output);
+        int blocks = (int)PackedLayout.Blocks(x[1]);
+        return new()
+        {
+            Batch = (int)x[0],
+            OutHeight = (int)y[2],
+            OutWidth = (int)y[3],
+            OutBlocks = blocks,
+            Terms =
+            [
+                new()
+                {
+                    InBlocks = blocks,
+                    Height = (int)x[2],
+                    Width = (int)x[3],
+                    ScaleHeight = factors.Height,
+                    ScaleWidth = factors.Width,
+                    BlocksPerOutput = 1,
+                    OutputsPerGroup = 1,
+                    SharedWeight = true,
+                },
+            ],
+        };
+    }
 
     public static MaxPoolKernel Max(MaxPoolOp pool) => MaxPool(pool.Input, pool.Output, WindowOf(pool));
 
@@ -99,10 +184,22 @@ internal static class PackedShapes
     }
 
     /// <summary>Whether a reshape means nothing to the packed layout: N x C x 1 x 1 from or to N x C, or before products, whose weights take the order over.</summary>
-    public static bool IsView(Operation op)
+    public static bool IsView(Operation op) => KeepsPlaces(op) || FlattensForProducts(op);
+
+    /// <summary>Whether a reshape is from or to N x C x 1 x 1.</summary>
+    public static bool KeepsPlaces(Operation op)
     {
         ReadOnlySpan<long> x = Shape(op.Operand(0)), y = Shape(op.Result(0));
-        return Flat(x) && Flat(y) && x[0] == y[0] && x[1] == y[1] || FlattensForProducts(op);
+        return Flat(x) && Flat(y) && x[0] == y[0] && x[1] == y[1];
+    }
+
+    /// <summary>The product of a flattened tensor: a convolution whose window is all of the tensor.</summary>
+    public static AccumulationKernel Flattened(QuantizedGemmOp gemm, Operation view)
+    {
+        ReadOnlySpan<long> x = Shape(view.Operand(0));
+        AccumulationKernel flat = Gemm(gemm);
+        AccumulationTerm term = KernelOf.Windowed([x[0], PackedLayout.Blocks(x[1]), x[2], x[3]], Window2D.Of(x[2..], null, null, null)) with { OutputsPerGroup = flat.OutBlocks };
+        return flat with { Terms = [term] };
     }
 
     /// <summary>Whether an operation makes N x (C H W) of N x C x H x W, only for products.</summary>

@@ -134,7 +134,7 @@ internal sealed class ProgramLowering
         MaxPoolKernel kernel = KernelOf.MaxPool(pool);
         TileSchedule schedule = default;
         if (pool.Tile is { } tile) schedule = PackedTiles.Of(tile);
-        else if (MaxPoolEmitter.Find(kernel, device, out schedule, out _) is { IsNo: true } none) return Refuse(pool, none);
+        else if (search.Find(kernel, out schedule, out _) is { IsNo: true } none) return Refuse(pool, none);
         if (MaxPoolLayout.TryMake(kernel, schedule, device.Config, out MaxPoolLayout? layout) is { IsNo: true } no) return Refuse(pool, no);
         MaxPoolEmitter.Emit(layout!, PlaceOf(pool.Input), Diagonal(0), PlaceOf(pool.Output), builder);
         return true;
@@ -149,7 +149,8 @@ internal sealed class ProgramLowering
         {
             PackedConvOp conv => Conv(conv, kernel, schedule),
             PackedSumOp sum => Sum(sum, kernel, schedule),
-            PackedAveragePoolOp pool => Emit(op, kernel, schedule, new() { Inputs = [PlaceOf(pool.Input)], Weights = [Diagonal((int)pool.Multiplier, plain: true)], Output = PlaceOf(pool.Output) }),
+            PackedAveragePoolOp pool => Average(pool, kernel, schedule),
+            PackedMoveOp move => Move(move, kernel, schedule),
             _ => Permute((PackedConcatOp)op, kernel, schedule),
         };
     }
@@ -180,6 +181,23 @@ internal sealed class ProgramLowering
         var weights = new uint[inputs.Length];
         for (int i = 0; i < inputs.Length; i++) (inputs[i], weights[i]) = (PlaceOf(sum.Inputs[i]), Diagonal((int)sum.LeftShifts[i]));
         return Emit(sum, kernel, schedule, new() { Inputs = inputs, Weights = weights, Output = PlaceOf(sum.Output) });
+    }
+
+    private bool Average(PackedAveragePoolOp pool, AccumulationKernel kernel, TileSchedule schedule)
+    {
+        // Each strip of the window reads the same tensor.
+        var inputs = new PackedPlace[kernel.Terms.Length];
+        var weights = new uint[inputs.Length];
+        Array.Fill(inputs, PlaceOf(pool.Input));
+        Array.Fill(weights, Diagonal((int)pool.Multiplier, plain: true));
+        return Emit(pool, kernel, schedule, new() { Inputs = inputs, Weights = weights, Output = PlaceOf(pool.Output) });
+    }
+
+    private bool Move(PackedMoveOp move, AccumulationKernel kernel, TileSchedule schedule)
+    {
+        sbyte[] tiles = PackedMove.Of(move).Weights(PackedLayout.Shape(move.Input), PackedLayout.Shape(move.Output));
+        uint weights = image.Element(image.Constant(Name("selection"), VtaMemory.Wgt, tiles.Length / (Block * Block), Bytes(tiles)));
+        return Emit(move, kernel, schedule, new() { Inputs = [PlaceOf(move.Input)], Weights = [weights], Output = PlaceOf(move.Output) });
     }
 
     private bool Permute(PackedConcatOp concat, AccumulationKernel kernel, TileSchedule schedule)
