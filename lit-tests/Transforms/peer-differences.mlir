@@ -65,9 +65,12 @@ func.func @in_place(%a: i32) -> i16 {
 // -----
 
 // A module without a name is no symbol.
-// PRIVATE-NOT: sym_visibility
-// PRIVATE:     func.func private @inner()
-// PRIVATE-NOT: sym_visibility
+// PRIVATE:      func.func private @outer
+// PRIVATE:      {{^}}  module {{{$}}
+// PRIVATE-NEXT:   func.func @inner
+func.func @outer() {
+  return
+}
 module {
   func.func @inner() {
     return

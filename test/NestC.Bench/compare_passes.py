@@ -33,7 +33,6 @@ PIPELINES = [
     ['--inline=op-pipelines=func.func(cse,sccp)'],
     ['--loop-invariant-code-motion'],
     ['--topological-sort'],
-    ['--remove-dead-values'],
     ['--canonicalize', '--cse'],
     ['--sccp', '--canonicalize', '--symbol-dce'],
     ['--inline', '--sccp', '--canonicalize', '--cse'],
