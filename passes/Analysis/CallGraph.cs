@@ -61,6 +61,11 @@ public sealed class CallGraph : IAnalysis<CallGraph>
 
     private void FindCallables(Operation op, CallGraphNode? parent)
     {
+        if (op.RegionCount > 0 && DeepStack.IsShort)
+        {
+            DeepStack.Run((this, op, parent), static s => s.Item1.FindCallables(s.op, s.parent));
+            return;
+        }
         if (op is ICall) return;
         if (op is ICallable callable)
         {
@@ -85,6 +90,11 @@ public sealed class CallGraph : IAnalysis<CallGraph>
 
     private void FindCalls(Operation op, CallGraphNode? parent)
     {
+        if (op.RegionCount > 0 && DeepStack.IsShort)
+        {
+            DeepStack.Run((this, op, parent), static s => s.Item1.FindCalls(s.op, s.parent));
+            return;
+        }
         if (op is ICall)
         {
             if (parent is null) return;

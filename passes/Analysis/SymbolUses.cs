@@ -1,5 +1,6 @@
 using NestC.Builtin;
 using NestC.IR;
+using NestC.Support;
 
 namespace NestC.Passes.Analysis;
 
@@ -34,7 +35,12 @@ public static class SymbolUses
     {
         if (op.RegionCount == 1 && op.Info.Dialect is null) return false;
         OfOp(op, reference => found(reference, op));
-        if (op.Has(OpTraits.SymbolTable)) return true;
+        if (op.Has(OpTraits.SymbolTable) || op.RegionCount == 0) return true;
+        return DeepStack.IsShort ? DeepStack.Run((op, found), static s => WalkNested(s.op, s.found)) : WalkNested(op, found);
+    }
+
+    private static bool WalkNested(Operation op, Action<SymbolRefAttr, Operation> found)
+    {
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
                 for (Operation? inner = block.First; inner is not null; inner = inner.Next)

@@ -48,6 +48,7 @@ public sealed class CanonicalizePass : Pass
             RegionSimplification = (RegionSimplification)RegionSimplify,
             MaxIterations = (int)MaxIterations,
             MaxRewrites = (int)MaxNumRewrites,
+            Verification = ctx.Verification,
         };
         RewriteResult result = ctx.ApplyGreedily(op, Patterns(op.Context), config);
         if (!result.Converged && TestConvergence) ctx.SignalFailure();

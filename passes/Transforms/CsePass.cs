@@ -19,7 +19,7 @@ public sealed class CsePass : Pass
 
     protected override void Run(Operation op, PassContext ctx)
     {
-        CommonSubexpressions work = new(ctx.Dominance, op.Context);
+        CommonSubexpressions work = new(ctx.Dominance, op.Context) { Verification = ctx.Verification };
         work.RunOn(op);
         ctx.AddStatistic(0, work.Merged);
         ctx.AddStatistic(1, work.Dead);

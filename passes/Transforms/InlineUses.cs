@@ -16,6 +16,7 @@ internal sealed class InlineUses
     private readonly CallGraph graph;
     private readonly Dictionary<CallGraphNode, int> counts = [];
     private readonly Dictionary<CallGraphNode, User> users = [];
+    private bool incomplete;
 
     public InlineUses(Operation root, CallGraph graph)
     {
@@ -32,7 +33,7 @@ internal sealed class InlineUses
                     if (op is ISymbol symbol && (allVisible || symbol.Visibility == SymbolVisibility.Private) && symbol.CanDiscardOnUseEmpty) counts.TryAdd(node, 0);
                     continue;
                 }
-                Referenced(op, (named, _) => alwaysLive.Add(named));
+                Refer(op, (named, _) => alwaysLive.Add(named));
             }
             return WalkResult.Advance;
         });
@@ -40,7 +41,8 @@ internal sealed class InlineUses
         foreach (CallGraphNode node in alwaysLive) counts.Remove(node);
     }
 
-    private void Referenced(Operation op, Action<CallGraphNode, Operation> found) => SymbolUses.Walk(op, (SymbolRefAttr reference, Operation user) =>
+    // Where an operation may be a symbol table that nobody knows, any function may be referred to.
+    private void Refer(Operation op, Action<CallGraphNode, Operation> found) => incomplete |= !SymbolUses.Walk(op, (SymbolRefAttr reference, Operation user) =>
     {
         if (graph.Named(user, reference) is { } node) found(node, user);
     });
@@ -51,7 +53,7 @@ internal sealed class InlineUses
         Forget(node);
         User user = users[node] = new User();
         Operation callable = node.Callable;
-        Referenced(callable, (named, op) =>
+        Refer(callable, (named, op) =>
         {
             if (!counts.ContainsKey(named)) return;
             if (op != callable) user.Inner[named] = user.Inner.GetValueOrDefault(named) + 1;
@@ -72,9 +74,9 @@ internal sealed class InlineUses
         if (counts.TryGetValue(node, out int old)) counts[node] = old - count;
     }
 
-    public bool IsDead(CallGraphNode node) => counts.TryGetValue(node, out int count) && count == 0;
+    public bool IsDead(CallGraphNode node) => !incomplete && counts.TryGetValue(node, out int count) && count == 0;
 
-    public bool IsLastUse(CallGraphNode node) => counts.TryGetValue(node, out int count) && count == 1;
+    public bool IsLastUse(CallGraphNode node) => !incomplete && counts.TryGetValue(node, out int count) && count == 1;
 
     /// <summary>A call in a function went, and the callee's body came in its place.</summary>
     public void Inlined(CallGraphNode caller, CallGraphNode callee)

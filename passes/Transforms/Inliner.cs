@@ -2,6 +2,7 @@ using NestC.Builtin;
 using NestC.Builtin.Cf;
 using NestC.IR;
 using NestC.Passes.Analysis;
+using NestC.Support;
 
 namespace NestC.Passes.Transforms;
 
@@ -159,12 +160,14 @@ internal sealed class Inliner(NestContext context, CallGraph graph, InlineUses u
         return true;
     }
 
+    // As upstream, whose builtin dialect (casts, modules) says nothing about inlining.
     private static bool IsLegal(Region region)
     {
+        if (DeepStack.IsShort) return DeepStack.Run(region, static r => IsLegal(r));
         foreach (Block block in region.Blocks)
             foreach (Operation op in block.Operations)
             {
-                if (!op.Info.IsRegistered) return false;
+                if (!op.Info.IsRegistered || op.Info.Dialect is BuiltinDialect) return false;
                 foreach (Region inner in op.Regions)
                     if (!IsLegal(inner)) return false;
             }

@@ -1,5 +1,6 @@
 using NestC.Analysis;
 using NestC.IR;
+using NestC.Support;
 
 namespace NestC.Passes.Transforms;
 
@@ -39,6 +40,14 @@ public sealed class LoopInvariantCodeMotionPass : Pass
     {
         foreach (Value operand in op.Operands)
             if (!loop.IsDefinedOutside(operand) && !IsInside(operand, root)) return false;
+        if (op.RegionCount == 0) return true;
+        return DeepStack.IsShort
+            ? DeepStack.Run((op, root, loop), static s => NestedUseOnlyOutside(s.op, s.root, s.loop))
+            : NestedUseOnlyOutside(op, root, loop);
+    }
+
+    private static bool NestedUseOnlyOutside(Operation op, Operation root, ILoopLike loop)
+    {
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
                 foreach (Operation inner in block.Operations)

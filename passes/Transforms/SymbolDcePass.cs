@@ -2,6 +2,7 @@ using NestC.Builtin;
 using NestC.Diagnostics;
 using NestC.IR;
 using NestC.Passes.Analysis;
+using NestC.Support;
 
 namespace NestC.Passes.Transforms;
 
@@ -50,6 +51,7 @@ public sealed class SymbolDcePass : Pass
     /// <param name="hidden">Whether no scope outside sees the symbols of the table.</param>
     private static bool MarkLive(Operation table, bool hidden, SymbolTableCollection tables, HashSet<Operation> live)
     {
+        if (DeepStack.IsShort) return DeepStack.Run((table, hidden, tables, live), static s => MarkLive(s.table, s.hidden, s.tables, s.live));
         Stack<Operation> pending = [];
         foreach (Operation op in table.Region(0).First!.Operations)
         {

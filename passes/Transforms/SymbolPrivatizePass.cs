@@ -15,7 +15,7 @@ public sealed class SymbolPrivatizePass : Pass
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
                 foreach (Operation inner in block.Operations)
-                    if (inner is ISymbol symbol && Array.IndexOf(Exclude, symbol.SymbolName.Value) < 0)
+                    if (inner is ISymbol symbol && SymbolTable.NameOf(inner) is not null && Array.IndexOf(Exclude, symbol.SymbolName.Value) < 0)
                         symbol.SetVisibility(builder, SymbolVisibility.Private);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using NestC.Builtin;
 using NestC.IR;
+using NestC.Support;
 
 namespace NestC.Passes.Transforms;
 
@@ -81,7 +82,13 @@ public sealed class ViewOpGraphPass : Pass
             return node;
         }
 
-        private void Emit(Block block) => Cluster("", () =>
+        private void Emit(Block block)
+        {
+            if (DeepStack.IsShort) DeepStack.Run((this, block), static s => s.Item1.EmitBlock(s.block));
+            else EmitBlock(block);
+        }
+
+        private void EmitBlock(Block block) => Cluster("", () =>
         {
             for (int i = 0; i < block.ArgumentCount; i++)
             {

@@ -1,5 +1,6 @@
 using NestC.Builtin;
 using NestC.IR;
+using NestC.Support;
 
 namespace NestC.Analysis;
 
@@ -47,6 +48,11 @@ public sealed class CallGraph
 
     private void Collect(Operation op)
     {
+        if (op.RegionCount > 0 && DeepStack.IsShort)
+        {
+            DeepStack.Run((this, op), static s => s.Item1.Collect(s.op));
+            return;
+        }
         if (op is ICallable { CallableRegion: not null })
         {
             CallGraphNode node = new(op);
@@ -60,6 +66,11 @@ public sealed class CallGraph
 
     private void Connect(Operation op, CallGraphNode? inside)
     {
+        if (op.RegionCount > 0 && DeepStack.IsShort)
+        {
+            DeepStack.Run((this, op, inside), static s => s.Item1.Connect(s.op, s.inside));
+            return;
+        }
         if (byOp.TryGetValue(op, out CallGraphNode? own)) inside = own;
         SymbolRefAttr? called = op is ICall call ? call.Callee : null;
         if (op is ICall)

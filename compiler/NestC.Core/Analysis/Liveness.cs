@@ -1,4 +1,5 @@
 using NestC.IR;
+using NestC.Support;
 
 namespace NestC.Analysis;
 
@@ -60,6 +61,12 @@ public sealed class Liveness
 
     private static void Collect(Operation op, List<Block> blocks)
     {
+        if (op.RegionCount == 0) return;
+        if (DeepStack.IsShort)
+        {
+            DeepStack.Run((op, blocks), static s => Collect(s.op, s.blocks));
+            return;
+        }
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
             {
@@ -89,6 +96,13 @@ public sealed class Liveness
             own.Used.Set(operand, true);
             own.UsedList.Add(operand);
         }
+        if (op.RegionCount == 0) return;
+        if (DeepStack.IsShort) DeepStack.Run((op, top, own), static s => AddNestedUses(s.op, s.top, s.own));
+        else AddNestedUses(op, top, own);
+    }
+
+    private static void AddNestedUses(Operation op, Operation top, BlockSets own)
+    {
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
                 foreach (Operation inner in block.Operations) AddUses(inner, top, own);

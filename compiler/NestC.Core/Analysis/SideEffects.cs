@@ -1,4 +1,5 @@
 using NestC.IR;
+using NestC.Support;
 
 namespace NestC.Analysis;
 
@@ -28,12 +29,7 @@ public static class SideEffects
                 if (effect != MemoryEffect.Read && !AllocatesResult(op, effects, on)) return false;
         }
         else if ((traits & (OpTraits.Pure | OpTraits.RecursiveMemoryEffects)) == 0) return false;
-        if ((traits & OpTraits.RecursiveMemoryEffects) == 0) return true;
-        foreach (Region region in op.Regions)
-            foreach (Block block in region.Blocks)
-                foreach (Operation inner in block.Operations)
-                    if (!HasOnlyDroppableEffects(inner)) return false;
-        return true;
+        return (traits & OpTraits.RecursiveMemoryEffects) == 0 || op.RegionCount == 0 || AllInside(op, static inner => HasOnlyDroppableEffects(inner));
     }
 
     private static bool AllocatesResult(Operation op, EffectList effects, Value on)
@@ -55,12 +51,7 @@ public static class SideEffects
             if (!effects.Items.IsEmpty) return false;
         }
         else if ((traits & (OpTraits.Pure | OpTraits.RecursiveMemoryEffects)) == 0) return false;
-        if ((traits & OpTraits.RecursiveMemoryEffects) == 0) return true;
-        foreach (Region region in op.Regions)
-            foreach (Block block in region.Blocks)
-                foreach (Operation inner in block.Operations)
-                    if (!IsMemoryEffectFree(inner)) return false;
-        return true;
+        return (traits & OpTraits.RecursiveMemoryEffects) == 0 || op.RegionCount == 0 || AllInside(op, static inner => IsMemoryEffectFree(inner));
     }
 
     /// <summary>Whether the operation may be executed although the program would not have: it cannot fail and does not end.</summary>
@@ -69,11 +60,17 @@ public static class SideEffects
         OpTraits traits = op.Info.Traits;
         if ((traits & OpTraits.ConditionallySpeculatable) != 0) return ((IConditionallySpeculatable)op).IsSpeculatable;
         if ((traits & OpTraits.Pure) == 0) return false;
-        if ((traits & OpTraits.RecursiveMemoryEffects) == 0) return true;
+        return (traits & OpTraits.RecursiveMemoryEffects) == 0 || op.RegionCount == 0 || AllInside(op, static inner => IsSpeculatable(inner));
+    }
+
+    // Whether all operations directly in the regions of one are so; what is asked may go deeper.
+    private static bool AllInside(Operation op, Func<Operation, bool> holds)
+    {
+        if (DeepStack.IsShort) return DeepStack.Run((op, holds), static s => AllInside(s.op, s.holds));
         foreach (Region region in op.Regions)
-            foreach (Block block in region.Blocks)
-                foreach (Operation inner in block.Operations)
-                    if (!IsSpeculatable(inner)) return false;
+            for (Block? block = region.First; block is not null; block = block.Next)
+                for (Operation? inner = block.First; inner is not null; inner = inner.Next)
+                    if (!holds(inner)) return false;
         return true;
     }
 
@@ -86,11 +83,24 @@ public static class SideEffects
         OpTraits traits = op.Info.Traits;
         if ((traits & OpTraits.MemoryEffects) != 0) ((IMemoryEffects)op).GetEffects(ref effects);
         else if ((traits & (OpTraits.Pure | OpTraits.RecursiveMemoryEffects)) == 0) return false;
-        if ((traits & OpTraits.RecursiveMemoryEffects) == 0) return true;
+        if ((traits & OpTraits.RecursiveMemoryEffects) == 0 || op.RegionCount == 0) return true;
+        return DeepStack.IsShort ? CollectOnFreshStack(op, ref effects) : CollectNested(op, ref effects);
+    }
+
+    private static bool CollectNested(Operation op, ref EffectList effects)
+    {
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
                 foreach (Operation inner in block.Operations)
                     if (!CollectEffects(inner, ref effects)) return false;
         return true;
+    }
+
+    private static bool CollectOnFreshStack(Operation op, ref EffectList effects)
+    {
+        EffectList list = effects;
+        bool known = DeepStack.Run(op, o => CollectNested(o, ref list));
+        effects = list;
+        return known;
     }
 }

@@ -33,6 +33,12 @@ public abstract class SparseBackwardAnalysis<TState> where TState : struct, IEqu
     // The last operation is on top of the stack: uses come before definitions.
     private void Seed(Operation op)
     {
+        if (op.RegionCount == 0) return;
+        if (DeepStack.IsShort)
+        {
+            DeepStack.Run((this, op), static s => s.Item1.Seed(s.op));
+            return;
+        }
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
                 foreach (Operation inner in block.Operations)

@@ -1,3 +1,5 @@
+using NestC.Support;
+
 namespace NestC.IR;
 
 /// <summary>
@@ -32,6 +34,11 @@ public sealed class Cloner(OpBuilder builder)
 
     private void CopyInto(Region from, Region into)
     {
+        if (DeepStack.IsShort)
+        {
+            DeepStack.Run((this, from, into), static s => s.Item1.CopyInto(s.from, s.into));
+            return;
+        }
         foreach (Block block in from.Blocks) into.Append(NewBlock(block));
         Fill(from);
     }

@@ -252,16 +252,25 @@ public class OpBuilder(NestContext context)
     /// <exception cref="InvalidOperationException">A result still has a use.</exception>
     public virtual void Erase(Operation op)
     {
-        if (!op.HasNoUses) throw new InvalidOperationException($"'{op.Name}' op is erased but its results still have uses");
-        NotifyErasing(op);
+        if (!op.HasNoUses) ThrowStillUsed(op);
+        if (op.RegionCount > 0) NotifyErasing(op);
+        else Listener?.Erasing(op);
         op.DropAllReferences();
         op.Block?.Remove(op);
         Bury(op);
     }
 
+    private protected static void ThrowStillUsed(Operation op) =>
+        throw new InvalidOperationException($"'{op.Name}' op is erased but its results still have uses");
+
     private void NotifyErasing(Operation op)
     {
         if (Listener is null) return;
+        if (op.RegionCount > 0 && Support.DeepStack.IsShort)
+        {
+            Support.DeepStack.Run((this, op), static s => s.Item1.NotifyErasing(s.op));
+            return;
+        }
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
                 foreach (Operation inner in block.Operations) NotifyErasing(inner);
@@ -270,11 +279,21 @@ public class OpBuilder(NestContext context)
 
     private void Bury(Operation op)
     {
+        if (op.RegionCount > 0) BuryNested(op);
+        OnErased(op);
+        op.Poison();
+    }
+
+    private void BuryNested(Operation op)
+    {
+        if (Support.DeepStack.IsShort)
+        {
+            Support.DeepStack.Run((this, op), static s => s.Item1.BuryNested(s.op));
+            return;
+        }
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
                 foreach (Operation inner in block.Operations) Bury(inner);
-        OnErased(op);
-        op.Poison();
     }
 
     /// <summary>Called for each operation that goes, just before it is poisoned.</summary>

@@ -76,7 +76,11 @@ public abstract partial class Operation : IDiagnosticSubject
 
     // Results -----------------------------------------------------------------------------------------------------------
 
-    public int ResultCount => result.Type is null ? 0 : 1 + (extras is null ? 0 : extras.Results.Length);
+    public int ResultCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => result.Type is null ? 0 : extras is null ? 1 : 1 + extras.Results.Length;
+    }
 
     public Value Result(int index)
     {
@@ -91,14 +95,16 @@ public abstract partial class Operation : IDiagnosticSubject
     /// <summary>Whether no result has a use.</summary>
     public bool HasNoUses
     {
-        get
-        {
-            if (result.FirstUser is not null) return false;
-            if (extras is null) return true;
-            foreach (ValueSlot slot in extras.Results)
-                if (slot.FirstUser is not null) return false;
-            return true;
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => result.FirstUser is null && (extras is null || FurtherHaveNoUses());
+    }
+
+    private bool FurtherHaveNoUses()
+    {
+        ValueSlot[] further = extras!.Results;
+        for (int i = 0; i < further.Length; i++)
+            if (further[i].FirstUser is not null) return false;
+        return true;
     }
 
     // Regions and successors --------------------------------------------------------------------------------------------
@@ -448,6 +454,13 @@ public abstract partial class Operation : IDiagnosticSubject
         if (extras is null) return;
         for (int i = 0; i < extras.Successors.Length; i++) UnlinkSuccessor(i);
         extras.Successors = [];
+        if (extras.Regions.Length == 0) return;
+        if (DeepStack.IsShort) DeepStack.Run(extras, static e => DropRegions(e));
+        else DropRegions(extras);
+    }
+
+    private static void DropRegions(OpExtras extras)
+    {
         foreach (Region region in extras.Regions) region.DropAllReferences();
     }
 

@@ -64,7 +64,7 @@ public sealed class SymbolTable
         for (Operation? op = from; op is not null; op = op.ParentOp)
         {
             if (op.Has(OpTraits.SymbolTable)) return op;
-            if (!op.Info.IsRegistered) return null;
+            if (op.RegionCount == 1 && op.Info.Dialect is null) return null;
         }
         return null;
     }

@@ -16,12 +16,17 @@ public sealed class Verifier
     private Verifier(DiagnosticEngine engine) => this.engine = engine;
 
     /// <summary>Verifies an operation with all below it. False after errors were reported.</summary>
-    public static bool Verify(Operation op, DiagnosticEngine? engine = null)
+    public static bool Verify(Operation op, DiagnosticEngine? engine = null) => Verify(op, engine ?? op.Context.Diagnostics, null);
+
+    /// <param name="verified">Isolated operations below that were verified before.</param>
+    internal static bool Verify(Operation op, DiagnosticEngine engine, HashSet<Operation>? verified)
     {
-        Verifier verifier = new(engine ?? op.Context.Diagnostics);
+        Verifier verifier = new(engine) { verified = verified };
         verifier.VerifyIsolated(op);
         return verifier.ok;
     }
+
+    private HashSet<Operation>? verified;
 
     // An operation and its regions without the isolated operations in them, then dominance, then those.
     private void VerifyIsolated(Operation root)
@@ -178,7 +183,8 @@ public sealed class Verifier
     private void VerifyNestedIsolated(int mark)
     {
         bool sound = ok;
-        for (int i = mark; sound && i < deferred.Count; i++) VerifyIsolated(deferred[i]);
+        for (int i = mark; sound && i < deferred.Count; i++)
+            if (verified is null || !verified.Contains(deferred[i])) VerifyIsolated(deferred[i]);
         deferred.Truncate(mark);
     }
 

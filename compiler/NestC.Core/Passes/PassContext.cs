@@ -41,6 +41,11 @@ public sealed class PassContext
 
     public DominanceInfo Dominance => Analyses.Get(static (_, _) => new DominanceInfo());
 
+    /// <summary>
+    /// Takes the isolated operations below that the pass has finished with, to verify them while they are in the cache; null where nothing is verified.
+    /// </summary>
+    public EarlyVerification? Verification { get; internal init; }
+
     public void Preserve<T>() where T : class => Preserved.Preserve<T>();
 
     /// <summary>Says that nothing was changed.</summary>

@@ -64,12 +64,12 @@ internal sealed class PipelineRunner(PassManager manager)
         bool hooked = !Hooks.IsEmpty;
         if (hooked) Hooks.BeforePass(pass, op);
         manager.Reproducer?.Entering(item, op);
-        PassContext context = new(this, item, op, analyses);
+        PassContext context = new(this, item, op, analyses) { Verification = manager.VerifyEach ? new EarlyVerification() : null };
         pass.Invoke(op, context);
         analyses.Invalidate(context.Preserved);
         bool ok = !context.HasFailed;
         // A pass that preserves everything says that it changed nothing.
-        if (ok && manager.VerifyEach && !context.Preserved.All) ok = Verifier.Verify(op);
+        if (ok && context.Verification is { } verification && !context.Preserved.All) ok = verification.VerifyRest(op);
         if (ok) manager.Reproducer?.Leaving(item, op);
         if (!hooked) return ok;
         if (ok) Hooks.AfterPass(pass, op);
@@ -123,6 +123,8 @@ internal sealed class PipelineRunner(PassManager manager)
     private static int CountUpTo(Operation op, int limit)
     {
         int count = 1;
+        // Deep nesting is work enough.
+        if (DeepStack.IsShort) return limit;
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
                 for (Operation? inner = block.First; inner is not null; inner = inner.Next)

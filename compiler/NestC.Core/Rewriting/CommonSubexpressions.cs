@@ -21,6 +21,9 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
     private int epoch;      // how often something that may write was passed
     private int values;     // how many operations and arguments are numbered
 
+    /// <summary>Takes the isolated operations that are done; null: nobody asks.</summary>
+    public EarlyVerification? Verification { get; init; }
+
     /// <summary>How many operations were merged with equal ones.</summary>
     public long Merged { get; private set; }
 
@@ -61,9 +64,7 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
     {
         DominatorTree tree = dominance.Tree(region);
         ReadOnlySpan<Block> order = tree.Order;
-        int[] child = new int[order.Length], sibling = new int[order.Length];
-        Array.Fill(child, -1);
-        Array.Fill(sibling, -1);
+        int[] child = new int[order.Length], sibling = new int[order.Length];     // 0: none, for the entry is no child
         for (int i = order.Length - 1; i > 0; i--)
         {
             int parent = tree.ImmediateDominator(order[i])!.DominanceNumber;
@@ -78,7 +79,7 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
         {
             int at = path[path.Count - 1];
             int next = child[at];
-            if (next < 0)
+            if (next == 0)
             {
                 known.Release(scopes.Pop());
                 path.Pop();
@@ -124,6 +125,7 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
         EraseFrom(doomed);
         spare.Add(known);
         known = outer;
+        if (op.Info.IsRegistered) Verification?.Finished(op);
     }
 
     private void RunOn(Operation op, bool ordered)

@@ -37,6 +37,7 @@ public sealed class ConstantPool(OpBuilder builder)
     /// <summary>Forgets everything; what was allocated is used again.</summary>
     public void Clear()
     {
+        if (last is not null && last.Slots.Length <= LargestSpare) spare = last;
         tables.Clear();
         last = null;
         foreign = false;

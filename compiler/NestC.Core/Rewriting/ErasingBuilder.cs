@@ -1,5 +1,6 @@
 using NestC.Analysis;
 using NestC.IR;
+using NestC.Support;
 
 namespace NestC.Rewriting;
 
@@ -19,7 +20,7 @@ public abstract class ErasingBuilder(NestContext context) : OpBuilder(context)
             base.Erase(op);
             return;
         }
-        if (!op.HasNoUses) throw new InvalidOperationException($"'{op.Name}' op is erased but its results still have uses");
+        if (!op.HasNoUses) ThrowStillUsed(op);
         UnlinkRegions(op, listener);
         listener.Erasing(op);
         Listener = null;
@@ -29,6 +30,11 @@ public abstract class ErasingBuilder(NestContext context) : OpBuilder(context)
 
     private static void UnlinkRegions(Operation op, IOpListener listener)
     {
+        if (DeepStack.IsShort)
+        {
+            DeepStack.Run((op, listener), static s => UnlinkRegions(s.op, s.listener));
+            return;
+        }
         ReadOnlySpan<Region> regions = op.Regions;
         for (int r = regions.Length - 1; r >= 0; r--)
         {

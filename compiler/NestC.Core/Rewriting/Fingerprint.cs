@@ -29,6 +29,11 @@ internal static class Fingerprint
 
     private static void Number(Region region, Dictionary<object, int> numbers)
     {
+        if (DeepStack.IsShort)
+        {
+            DeepStack.Run((region, numbers), static s => Number(s.region, s.numbers));
+            return;
+        }
         foreach (Block block in region.Blocks)
         {
             numbers.Add(block, numbers.Count);
@@ -41,6 +46,19 @@ internal static class Fingerprint
     }
 
     private static void Add(Region region, Dictionary<object, int> numbers, ref ulong hash)
+    {
+        if (DeepStack.IsShort) AddOnFreshStack(region, numbers, ref hash);
+        else AddBlocks(region, numbers, ref hash);
+    }
+
+    private static void AddOnFreshStack(Region region, Dictionary<object, int> numbers, ref ulong hash)
+    {
+        ulong sum = hash;
+        DeepStack.Run((region, numbers), s => AddBlocks(s.region, s.numbers, ref sum));
+        hash = sum;
+    }
+
+    private static void AddBlocks(Region region, Dictionary<object, int> numbers, ref ulong hash)
     {
         Mix(ref hash, 0x52);
         foreach (Block block in region.Blocks)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using NestC.IR;
 using NestC.Support;
 
@@ -41,10 +42,12 @@ public sealed class Folder
         const OpTraits foldable = OpTraits.Foldable | OpTraits.Commutative | OpTraits.Idempotent | OpTraits.Involution;
         resultCount = 0;
         if ((op.Info.Traits & foldable) == 0) return FoldOutcome.None;
-        int n = op.OperandCount;
-        if (constants.Length < n) constants = new Attr?[n * 2];
-        for (int i = 0; i < n; i++) constants[i] = ConstantOf(op.Operand(i));
-        return Fold(op, constants.AsSpan(0, n), builder);
+        OperandSlot[] operands = op.OperandSlots;
+        if (constants.Length < operands.Length) constants = new Attr?[operands.Length * 2];
+        // Storing to the array by index would check each attribute's class.
+        ref Attr? first = ref MemoryMarshal.GetArrayDataReference(constants);
+        for (int i = 0; i < operands.Length; i++) Unsafe.Add(ref first, i) = ConstantOf(operands[i].Value);
+        return Fold(op, MemoryMarshal.CreateReadOnlySpan(ref first, operands.Length), builder);
     }
 
     /// <summary>Folds an operation whose operands are known to have these constant values (null: not constant).</summary>
@@ -90,8 +93,9 @@ public sealed class Folder
     }
 
     /// <summary>The attribute of the constant that defines a value, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Attr? ConstantOf(Value value) =>
-        value.DefiningOp is { } op && op.Has(OpTraits.ConstantLike) ? Unsafe.As<IConstantLike>(op).ConstantValue : null;
+        value.DefiningOp is { } op && (op.Info.Traits & OpTraits.ConstantLike) != 0 ? Unsafe.As<IConstantLike>(op).ConstantValue : null;
 
     // op(c, x) -> op(x, c): the others keep their order, the constants follow in theirs.
     private static bool MoveConstantsBack(Operation op, ReadOnlySpan<Attr?> constants, OpBuilder builder)

@@ -27,6 +27,25 @@ public sealed class FrozenPatterns
 
     public NestContext Context { get; }
 
+    /// <summary>
+    /// Whether no pattern looks out of, or changes anything outside, the nearest operation around its root that is isolated from above. Canonicalization
+    /// patterns must not: `canonicalize` is run on the functions of a module side by side.
+    /// </summary>
+    internal bool AreLocal => canonicalize;
+
+    /// <summary>
+    /// Whether what is in the operation may be rewritten on its own: it is isolated from above, and neither a pattern nor a fold starts from the operation
+    /// itself, nor is it ever dead.
+    /// </summary>
+    internal bool StandsApart(Operation op)
+    {
+        const OpTraits never = OpTraits.Foldable | OpTraits.Commutative | OpTraits.Idempotent | OpTraits.Involution | OpTraits.ConstantLike;
+        const OpTraits droppable = OpTraits.Pure | OpTraits.MemoryEffects | OpTraits.RecursiveMemoryEffects;
+        OpTraits traits = op.Info.Traits;
+        return (traits & OpTraits.IsolatedFromAbove) != 0 && (traits & never) == 0 && ((traits & OpTraits.Symbol) != 0 || (traits & droppable) == 0)
+            && op.Info.IsRegistered && Of(op).Length == 0;
+    }
+
     /// <param name="keep">Patterns whose name it does not keep are left out; null keeps all.</param>
     public static FrozenPatterns For(NestContext context, PatternSet patterns, Func<string, bool>? keep = null) =>
         new(context, [.. patterns.Patterns], false, keep);

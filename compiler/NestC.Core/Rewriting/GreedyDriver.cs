@@ -13,7 +13,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
 {
     private readonly FrozenPatterns patterns;
     private readonly RewriteConfig config;
-    private readonly Region? scope;
+    private Region? scope;
     private readonly Worklist worklist = new();
     private readonly Folder folder = new();
     private readonly ConstantPool constants;
@@ -23,6 +23,9 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     private Operation root = null!;                     // the operation that is being processed
     private int changes;
     private long rewrites;
+    private bool apart;                                 // whether the operations that stand apart are left to a run of their own
+    private Operation? outermost;                       // what holds all scopes
+    private bool reachedOut;                            // whether something outside the scope was changed
 
     public GreedyDriver(FrozenPatterns patterns, RewriteConfig config, Region? scope) : base(patterns.Context)
     {
@@ -40,8 +43,20 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     {
         GreedyDriver driver = new(patterns, config, region);
         if (driver.allowed is { } all) CollectOps(region, all);
-        return driver.Simplify(region);
+        if (!patterns.AreLocal || !MaySplit(config)) return driver.Simplify(region);
+        for (Operation? op = region.Parent; op is not null; op = op.ParentOp) driver.outermost = op;
+        RewriteResult result = driver.SimplifyApart(region);
+        if (!driver.reachedOut || result.Failed) return result;
+        // Some pattern is not as local as it should be: what it changed elsewhere may match now.
+        config.Verification?.Reopen();
+        driver.Enter(region, false);
+        return Both(result, driver.Simplify(region));
     }
+
+    // Who watches expects upstream's order of the whole; a limit for the whole cannot be shared out.
+    private static bool MaySplit(RewriteConfig config) =>
+        config.Strictness == RewriteStrictness.AnyOp && config.MaxRewrites == RewriteConfig.NoLimit && config.Observer is null && config.Listener is null
+        && config.RegionSimplification != RegionSimplification.Aggressive;
 
     public static RewriteResult OverOps(ReadOnlySpan<Operation> ops, FrozenPatterns patterns, RewriteConfig config, Region? scope)
     {
@@ -56,17 +71,67 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     }
 
     private bool failed;
+    private bool usesWent;          // operations were changed in place: what they used before may be dead, and is not in the worklist
     private bool simplifying;       // the worklist is made anew afterwards, and marks of operations mean something else
+
+    private void Enter(Region region, bool leaveApart)
+    {
+        scope = region;
+        apart = leaveApart;
+        checks?.Enter(region);
+    }
+
+    private static RewriteResult Both(RewriteResult a, RewriteResult b) => new(a.Converged & b.Converged, a.Changed | b.Changed, a.Failed | b.Failed,
+        Math.Max(a.Iterations, b.Iterations), a.Rewrites + b.Rewrites);
+
+    // Values do not cross into isolated operations and patterns do not look out of them, so each comes to the same alone, and while it is in the cache.
+    private RewriteResult SimplifyApart(Region region)
+    {
+        if (DeepStack.IsShort) return SimplifyOnFreshStack(region);
+        RewriteResult result = new(true, false, false, 0, 0);
+        if (!HoldsOnlyApart(region))
+        {
+            Enter(region, true);
+            result = Simplify(region);
+        }
+        foreach (Block block in region.Blocks)
+        {
+            if (!block.MayHoldRegions) continue;
+            for (Operation? op = block.First; op is not null && !result.Failed; op = op.Next)
+            {
+                if (op.RegionCount == 0 || !patterns.StandsApart(op)) continue;
+                foreach (Region nested in op.Regions) result = Both(result, SimplifyApart(nested));
+                if (!result.Failed) config.Verification?.Finished(op);
+            }
+        }
+        return result;
+    }
+
+    private RewriteResult SimplifyOnFreshStack(Region region)
+    {
+        RewriteResult result = default;
+        DeepStack.Run(region, r => result = SimplifyApart(r));
+        return result;
+    }
+
+    private bool HoldsOnlyApart(Region region)
+    {
+        if (!region.HasOneBlock) return region.IsEmpty;
+        for (Operation? op = region.First!.First; op is not null; op = op.Next)
+            if (!patterns.StandsApart(op)) return false;
+        return true;
+    }
 
     private RewriteResult Simplify(Region region)
     {
         bool more;
         int iteration = 0;
+        long before = rewrites;
         do
         {
             if (++iteration > config.MaxIterations && config.MaxIterations != RewriteConfig.NoLimit)
             {
-                return new RewriteResult(false, true, false, iteration - 1, rewrites);
+                return new RewriteResult(false, true, false, iteration - 1, rewrites - before);
             }
             if (region.Parent is { } parent) Observer?.IterationStarted(parent, iteration);
             worklist.Clear();
@@ -75,22 +140,28 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
             if (config.TopDown) SeedInOrder(region);
             else SeedPostOrder(region);
             worklist.Queue(false);
+            usesWent = false;
             more = Run();
-            if (failed) return new RewriteResult(false, true, true, iteration, rewrites);
+            if (failed) return new RewriteResult(false, true, true, iteration, rewrites - before);
             if (config.RegionSimplification != RegionSimplification.Disabled)
             {
                 simplifying = true;
-                more |= RegionSimplifier.Simplify(this, region, config.RegionSimplification == RegionSimplification.Aggressive);
+                more |= RegionSimplifier.Simplify(this, region, config.RegionSimplification == RegionSimplification.Aggressive, usesWent, apart ? patterns : null);
                 simplifying = false;
             }
             if (more) checks?.EndIteration(this, region, iteration, config.MaxIterations);
         }
         while (more);
-        return new RewriteResult(true, iteration > 1, false, iteration, rewrites);
+        return new RewriteResult(true, iteration > 1, false, iteration, rewrites - before);
     }
 
     private static void CollectOps(Region region, HashSet<Operation> into)
     {
+        if (DeepStack.IsShort)
+        {
+            DeepStack.Run((region, into), static s => CollectOps(s.region, s.into));
+            return;
+        }
         foreach (Block block in region.Blocks)
             foreach (Operation op in block.Operations)
             {
@@ -103,31 +174,35 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
 
     private void SeedInOrder(Region region)
     {
-        foreach (Block block in region.Blocks)
-            foreach (Operation op in block.Operations)
+        bool sift = apart && region == scope;
+        for (Block? block = region.First; block is not null; block = block.Next)
+            for (Operation? op = block.First, next; op is not null; op = next)
             {
+                next = op.Next;
                 Cache.Fetch(op, Cache.Further);
-                if (WasReplaced(op)) continue;
+                if ((op.Info.Traits & OpTraits.ConstantLike) != 0 && WasReplaced(op)) continue;
                 AddToWorklist(op);
-                if (op.RegionCount > 0) SeedRegions(op, true);
+                if (op.RegionCount > 0 && !(sift && patterns.StandsApart(op))) SeedRegions(op, true);
             }
     }
 
     private void SeedPostOrder(Region region)
     {
-        foreach (Block block in region.Blocks)
-            foreach (Operation op in block.Operations)
+        bool sift = apart && region == scope;
+        for (Block? block = region.First; block is not null; block = block.Next)
+            for (Operation? op = block.First, next; op is not null; op = next)
             {
-                if (op.RegionCount > 0) SeedRegions(op, false);
-                if (!WasReplaced(op)) AddToWorklist(op);
+                next = op.Next;
+                if (op.RegionCount > 0 && !(sift && patterns.StandsApart(op))) SeedRegions(op, false);
+                if ((op.Info.Traits & OpTraits.ConstantLike) == 0 || !WasReplaced(op)) AddToWorklist(op);
             }
     }
 
     private void SeedRegions(Operation op, bool inOrder)
     {
-        if (Syntax.AsmParser.StackIsShort)
+        if (DeepStack.IsShort)
         {
-            SeedOnFreshStack(op, inOrder);
+            DeepStack.Run((this, op, inOrder), static s => s.Item1.SeedRegions(s.op, s.inOrder));
             return;
         }
         foreach (Region nested in op.Regions)
@@ -138,15 +213,9 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
         }
     }
 
-    private void SeedOnFreshStack(Operation op, bool inOrder) => Syntax.AsmParser.OnFreshStack(() =>
-    {
-        SeedRegions(op, inOrder);
-        return true;
-    });
-
+    // Whether a constant was replaced by its equal.
     private bool WasReplaced(Operation op)
     {
-        if (!op.Has(OpTraits.ConstantLike)) return false;
         root = op;
         return ((IConstantLike)op).ConstantValue is { } value && !constants.Adopt(op, value, this);
     }
@@ -312,14 +381,23 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
             PushAllowed(op);
             return;
         }
-        // Only what is in the scope is pushed, with everything that encloses it in there.
-        Operation? top = op;
+        AddNested(op);
+    }
+
+    // Only what is in the scope is pushed, with everything that encloses it in there.
+    private void AddNested(Operation op)
+    {
+        Operation top = op;
         while (top.Block?.Parent is { } region && region != scope)
         {
-            top = region.Parent;
-            if (top is null) return;
+            if (region.Parent is not { } parent) return;
+            top = parent;
         }
-        if (top.Block?.Parent != scope) return;
+        if (top.Block?.Parent != scope)
+        {
+            reachedOut |= top == outermost;
+            return;
+        }
         for (Operation at = op; ; at = at.ParentOp!)
         {
             PushAllowed(at);
@@ -388,6 +466,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     public void Modified(Operation op)
     {
         changes++;
+        usesWent |= !ReplacesUses;
         config.Listener?.Modified(op);
         if (checks is not null && !ReplacesUses) RewriteChecks.OperandsLive(op);
         AddToWorklist(op);

@@ -18,14 +18,23 @@ internal sealed class KnownOps
         public int Epoch;
     }
 
-    private int[] heads = [];
-    private Entry[] entries = [];
+    private int[] heads = new int[FirstSize];        // 0: none, else the number of the entry plus one
+    private Entry[] entries = new Entry[FirstSize];
     private int count;
+
+    private const int FirstSize = 64;
 
     public int Mark() => count;
 
     public void Release(int mark)
     {
+        if (mark == 0)
+        {
+            // What is left behind is overwritten by the next operations.
+            if (count > 0) Array.Clear(heads);
+            count = 0;
+            return;
+        }
         while (count > mark)
         {
             ref Entry last = ref entries[--count];
@@ -38,8 +47,12 @@ internal sealed class KnownOps
     {
         if (count == entries.Length) Grow();
         ref int head = ref heads[hash & (heads.Length - 1)];
-        entries[count] = new Entry { Op = op, Hash = hash, Next = head, Epoch = epoch };
-        head = count++;
+        ref Entry entry = ref entries[count];
+        entry.Op = op;
+        entry.Hash = hash;
+        entry.Next = head;
+        entry.Epoch = epoch;
+        head = ++count;
     }
 
     public ref Entry this[int index] => ref entries[index];
@@ -47,9 +60,8 @@ internal sealed class KnownOps
     /// <summary>The entry of the latest operation that computes the same, or -1.</summary>
     public int Find(Operation op, int hash)
     {
-        if (count == 0) return -1;
         Entry[] all = entries;
-        for (int i = heads[hash & (heads.Length - 1)]; i >= 0; i = all[i].Next)
+        for (int i = heads[hash & (heads.Length - 1)] - 1; i >= 0; i = all[i].Next - 1)
             if (all[i].Hash == hash && OpEquality.Same(all[i].Op, op)) return i;
         return -1;
     }
@@ -59,15 +71,15 @@ internal sealed class KnownOps
 
     private void Grow()
     {
-        int size = Math.Max(64, entries.Length * 2);
-        Array.Resize(ref entries, size);
-        heads = new int[size];
-        Array.Fill(heads, -1);
+        Entry[] bigger = new Entry[entries.Length * 2];
+        Array.Copy(entries, bigger, count);
+        entries = bigger;
+        heads = new int[bigger.Length];
         for (int i = 0; i < count; i++)
         {
-            ref int head = ref heads[entries[i].Hash & (size - 1)];
-            entries[i].Next = head;
-            head = i;
+            ref int head = ref heads[bigger[i].Hash & (heads.Length - 1)];
+            bigger[i].Next = head;
+            head = i + 1;
         }
     }
 

@@ -11,10 +11,14 @@ namespace NestC.Rewriting;
 public static class RegionSimplifier
 {
     /// <summary>True when blocks or operations were erased or merged.</summary>
-    public static bool Simplify(Rewriter rewriter, Region region, bool mergeBlocks)
+    public static bool Simplify(Rewriter rewriter, Region region, bool mergeBlocks) => Simplify(rewriter, region, mergeBlocks, true, null);
+
+    /// <summary>As above, without what is in operations of the region that stand apart (see <see cref="FrozenPatterns.StandsApart"/>).</summary>
+    /// <param name="usesWent">Whether operations may have lost uses without having been looked at again.</param>
+    internal static bool Simplify(Rewriter rewriter, Region region, bool mergeBlocks, bool usesWent, FrozenPatterns? apart)
     {
-        bool changed = EraseUnreachableBlocks(rewriter, region);
-        changed |= new DeadCode(rewriter).EraseIn(region);
+        bool changed = EraseUnreachableBlocks(rewriter, region, apart);
+        changed |= new DeadCode(rewriter, usesWent || changed).EraseIn(region, apart);
         if (!mergeBlocks) return changed;
         changed |= BlockMerger.MergeIdentical(rewriter, region);
         changed |= BlockMerger.DropRedundantArguments(rewriter, region);
@@ -22,9 +26,11 @@ public static class RegionSimplifier
     }
 
     /// <summary>Erases the blocks that cannot be reached from the entry of their region, in this region and all in it.</summary>
-    public static bool EraseUnreachableBlocks(Rewriter rewriter, Region region)
+    public static bool EraseUnreachableBlocks(Rewriter rewriter, Region region) => EraseUnreachableBlocks(rewriter, region, null);
+
+    private static bool EraseUnreachableBlocks(Rewriter rewriter, Region region, FrozenPatterns? apart)
     {
-        if (DeepStack.IsShort) return DeepStack.Run((rewriter, region), static s => EraseUnreachableBlocks(s.rewriter, s.region));
+        if (DeepStack.IsShort) return DeepStack.Run((rewriter, region, apart), static s => EraseUnreachableBlocks(s.rewriter, s.region, s.apart));
         bool erased = false;
         if (!region.IsEmpty && !region.HasOneBlock)
         {
@@ -45,8 +51,8 @@ public static class RegionSimplifier
             if (!block.MayHoldRegions) continue;
             for (Operation? op = block.First; op is not null; op = op.Next)
             {
-                if (op.RegionCount == 0) continue;
-                foreach (Region nested in op.Regions) erased |= EraseUnreachableBlocks(rewriter, nested);
+                if (op.RegionCount == 0 || (apart is not null && apart.StandsApart(op))) continue;
+                foreach (Region nested in op.Regions) erased |= EraseUnreachableBlocks(rewriter, nested, null);
             }
         }
         return erased;
@@ -56,16 +62,16 @@ public static class RegionSimplifier
     /// Assumes everything dead until it is proven live, so that cycles of dead operations and block arguments go as well. Marks are kept in the
     /// values themselves.
     /// </summary>
-    private sealed class DeadCode(Rewriter rewriter)
+    private sealed class DeadCode(Rewriter rewriter, bool usesWent)
     {
         private const int Dead = -1, Live = -2;
 
         private readonly List<Operation> doomed = [];
         private bool changed;
 
-        public bool EraseIn(Region region)
+        public bool EraseIn(Region region, FrozenPatterns? apart)
         {
-            if (DeepStack.IsShort) return DeepStack.Run((this, region), static s => s.Item1.EraseIn(s.region));
+            if (DeepStack.IsShort) return DeepStack.Run((this, region, apart), static s => s.Item1.EraseIn(s.region, s.apart));
             bool erased = false;
             if (MayHoldDeadCycles(region))
             {
@@ -84,12 +90,37 @@ public static class RegionSimplifier
                 EraseArguments(region);
                 erased = doomed.Count > 0;
             }
+            else if (usesWent) erased = Sweep(region);
             // Values do not cross into isolated operations: each is a problem of its own.
             foreach (Block block in region.Blocks)
             {
                 if (!block.MayHoldRegions) continue;
                 for (Operation? op = block.First; op is not null; op = op.Next)
-                    if (op.RegionCount > 0) erased |= EraseInIsolated(op);
+                    if (op.RegionCount > 0 && !(apart is not null && apart.StandsApart(op))) erased |= EraseInIsolated(op);
+            }
+            return erased;
+        }
+
+        // Without cycles, from the last operation to the first: what only the dead use is unused by then.
+        private bool Sweep(Region region)
+        {
+            if (DeepStack.IsShort) return DeepStack.Run((this, region), static s => s.Item1.Sweep(s.region));
+            bool erased = false;
+            foreach (Block block in region.Blocks)
+            {
+                bool nests = block.MayHoldRegions;
+                for (Operation? op = block.Last; op is not null;)
+                {
+                    Operation? before = op.Previous;
+                    if (SideEffects.IsTriviallyDead(op))
+                    {
+                        rewriter.Erase(op);
+                        erased = true;
+                    }
+                    else if (nests && op.RegionCount > 0 && !op.Has(OpTraits.IsolatedFromAbove))
+                        foreach (Region nested in op.Regions) erased |= Sweep(nested);
+                    op = before;
+                }
             }
             return erased;
         }
@@ -100,7 +131,7 @@ public static class RegionSimplifier
             bool erased = false;
             foreach (Region nested in op.Regions)
             {
-                if (op.Has(OpTraits.IsolatedFromAbove)) erased |= EraseIn(nested);
+                if (op.Has(OpTraits.IsolatedFromAbove)) erased |= EraseIn(nested, null);
                 else
                     foreach (Block block in nested.Blocks)
                     {
@@ -112,8 +143,8 @@ public static class RegionSimplifier
             return erased;
         }
 
-        // In a single block where order matters, every dead operation is trivially dead, or becomes so when its users go: the worklist has
-        // seen to those. Only graphs and loops of blocks can hold more.
+        // In a single block where order matters, every dead operation is trivially dead, or becomes so when its users go: a sweep sees to
+        // those. Only graphs and loops of blocks can hold more.
         private static bool MayHoldDeadCycles(Region region)
         {
             if (region.IsEmpty) return false;

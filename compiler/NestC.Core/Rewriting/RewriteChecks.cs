@@ -24,6 +24,14 @@ internal sealed class RewriteChecks(Region? scope, int growthLimit)
     private int runLength;
     private bool notes;                         // whether the names of applied patterns are noted
 
+    /// <summary>Begins with another scope.</summary>
+    public void Enter(Region? region)
+    {
+        scope = region;
+        notes = false;
+        ends.Clear();
+    }
+
     /// <summary>Throws when an operand's definition was erased.</summary>
     public static void OperandsLive(Operation op)
     {

@@ -62,6 +62,9 @@ public sealed record RewriteConfig
     /// <summary>Hears of every change besides the driver itself.</summary>
     public IOpListener? Listener { get; init; }
 
+    /// <summary>Takes the isolated operations that were rewritten on their own and will not be changed any more; null: nobody asks.</summary>
+    public EarlyVerification? Verification { get; init; }
+
     /// <summary>Who is told of attempts, reasons and provenance.</summary>
     public IRewriteObserver? Observer { get; init; }
 }

@@ -61,7 +61,7 @@ internal sealed class PackedConversion
 
     public PackedConversion(FuncOp function, VtaDevice device)
     {
-        (this.function, context, b, search) = (function, function.Context, new(function.Context), new(device));
+        (this.function, context, b, search) = (function, function.Context, new(function.Context), new(device, function.Context));
         matrices = new(this, b);
     }
 

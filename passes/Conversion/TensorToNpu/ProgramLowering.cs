@@ -134,7 +134,7 @@ internal sealed class ProgramLowering
         MaxPoolKernel kernel = KernelOf.MaxPool(pool);
         TileSchedule schedule = default;
         if (pool.Tile is { } tile) schedule = PackedTiles.Of(tile);
-        else if (MaxPoolEmitter.Find(kernel, device, out schedule, out _) is { IsNo: true } none) return Refuse(pool, none);
+        else if (search.Find(kernel, out schedule, out _) is { IsNo: true } none) return Refuse(pool, none);
         if (MaxPoolLayout.TryMake(kernel, schedule, device.Config, out MaxPoolLayout? layout) is { IsNo: true } no) return Refuse(pool, no);
         MaxPoolEmitter.Emit(layout!, PlaceOf(pool.Input), Diagonal(0), PlaceOf(pool.Output), builder);
         return true;

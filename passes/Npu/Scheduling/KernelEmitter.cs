@@ -141,16 +141,19 @@ public sealed class KernelEmitter : ScheduleWalk
         AccumulationTerm term = Kernel.Terms[step.Term];
         int dst = AccAt(tile) + (term.IsDiagonal ? (step.OutBlock - tile.Block) * tile.Place : 0), src = step.InpSlot * Layout.InpSlotSize;
         int wgt = term.SharedWeight ? SharedAt(step.Term) : WeightsAt(step);
-        foreach (FoldedLoop loop in loops.Of(term, tile, step).Loops)
+        FoldedLoop[] folded = loops.Of(term, tile, step).Loops;
+        var uops = new MicroOp[folded.Length][];
+        for (int i = 0; i < uops.Length; i++)
         {
-            var uops = new MicroOp[loop.Uops.Length];
-            for (int u = 0; u < uops.Length; u++)
+            uops[i] = new MicroOp[folded[i].Uops.Length];
+            for (int u = 0; u < uops[i].Length; u++)
             {
-                MicroOp uop = loop.Uops[u];
-                uops[u] = new(uop.Dst + dst, uop.Src + src, uop.Wgt + wgt);
+                MicroOp uop = folded[i].Uops[u];
+                uops[i][u] = new(uop.Dst + dst, uop.Src + src, uop.Wgt + wgt);
             }
-            b.Gemm(b.AddUops(uops), loop.Loop);
         }
+        b.AddTogether(uops);
+        for (int i = 0; i < uops.Length; i++) b.Gemm(b.AddUops(uops[i]), folded[i].Loop);
         history.Touch(VtaMemory.Inp, src, step.Place * step.Blocks);
         history.Touch(VtaMemory.Wgt, wgt, term.SharedWeight ? 1 : Layout.WgtSlotSize);
     }

@@ -115,7 +115,8 @@ public sealed partial class BitcastOp : IFoldable
             case IntegerAttr integer when Out.Type is IntegerType to:
                 return IntegerAttr.Get(to, integer.BigValue);
             default:
-                return FoldResult.None;
+                // bitcast(x : t) : t -> x
+                return In.Type == Out.Type ? In : FoldResult.None;
         }
     }
 }

@@ -69,7 +69,7 @@ public sealed partial class CondBranchOp : ICanonicalizable
         });
         // cond_br c, ^a, ^b; ^a: cond_br c, ^d, ^e -> ^a: br ^d
         patterns.Add<CondBranchOp>("branch-on-known-condition", static (op, rw) =>
-            op.Block!.SinglePredecessor?.Last is CondBranchOp before && before != op && before.Condition == op.Condition
+            op.Block!.SinglePredecessor?.Last is CondBranchOp before && before.Condition == op.Condition
                 ? Take(op, rw, before.TrueDest == op.Block)
                 : rw.NoMatch(op, "the only predecessor does not branch on the same condition"));
         // uses of c in a block that only the true (false) edge leads to -> true (false)

@@ -113,5 +113,5 @@ public sealed partial class SwitchOp : ICanonicalizable
     }
 
     private static SwitchOp? PredecessorOf(SwitchOp op) =>
-        op.Block!.SinglePredecessor?.Last is SwitchOp before && before != op && before.Flag == op.Flag ? before : null;
+        op.Block!.SinglePredecessor?.Last is SwitchOp before && before.Flag == op.Flag ? before : null;
 }

@@ -1,5 +1,6 @@
 using NestC.Diagnostics;
 using NestC.IR;
+using NestC.Support;
 
 namespace NestC.Rewriting;
 
@@ -128,6 +129,13 @@ public static class DialectConversion
         private static void Collect(Operation op, List<Operation> all)
         {
             all.Add(op);
+            if (op.RegionCount == 0) return;
+            if (DeepStack.IsShort) DeepStack.Run((op, all), static s => CollectNested(s.op, s.all));
+            else CollectNested(op, all);
+        }
+
+        private static void CollectNested(Operation op, List<Operation> all)
+        {
             foreach (Region region in op.Regions)
                 foreach (Block block in region.Blocks)
                     foreach (Operation inner in block.Operations) Collect(inner, all);
