@@ -201,7 +201,7 @@ public sealed unsafe partial class AsmParser
         }
         if (name.IndexOf((byte)0) >= 0)
         {
-            Error("NEST1311", "null character not allowed in operation name");
+            MeaningError("NEST1311", "null character not allowed in operation name");
             return null;
         }
         OpInfo info = Context.OpInfo(name);
@@ -330,8 +330,9 @@ public sealed unsafe partial class AsmParser
     {
         Advance();
         int position = Position;
-        IrType? type = ParseType();
-        if (type is null) return null;
+        // No type that starts with a word is one of functions, whatever else is wrong with it.
+        IrType? type = null;
+        if (kind is not (TokenKind.Bare or TokenKind.IntType) && (type = ParseType()) is null) return null;
         if (type is FunctionType function) return function;
         MeaningError(position, "NEST1308", "expected function type");
         return null;
