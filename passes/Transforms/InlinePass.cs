@@ -40,7 +40,8 @@ public sealed partial class InlinePass(PassRegistry registry) : Pass
         foreach (PassPipeline pipeline in OpPipelines) pipelines[pipeline.Anchor] = pipeline;
         foreach (List<CallGraphNode> component in graph.Components())
         {
-            for (uint i = 0; i < MaxIterations; i++)
+            // Once at least, as upstream.
+            for (uint i = 0; i == 0 || i < MaxIterations; i++)
             {
                 if (!Simplify(component, uses, pipelines, ctx))
                 {

@@ -33,22 +33,20 @@ public sealed class SccpPass : Pass
             foreach (Operation op in block.Operations)
             {
                 bool all = op.ResultCount > 0;
-                for (int i = 0; i < op.ResultCount; i++) all &= Replace(op.Result(i), block, op.Location);
+                for (int i = 0; i < op.ResultCount; i++) all &= Replace(op.Result(i), block);
                 if (all && SideEffects.WouldBeTriviallyDead(op)) builder.Erase(op);
                 else AddBlocks(op, ref pending);
             }
             for (int i = 0; i < block.ArgumentCount; i++)
-            {
-                Value argument = block.ArgumentAt(i);
-                Replace(argument, block, argument.Location);
-            }
+                Replace(block.ArgumentAt(i), block);
         }
 
-        bool Replace(Value value, Block at, Location location)
+        // A constant stands for values of many places.
+        bool Replace(Value value, Block at)
         {
             ConstantState state = analysis.StateOf(value);
             if (state.Constant is not { } constant || state.Dialect is not { } dialect) return false;
-            if (pool.GetOrMake(at, dialect, constant, value.Type, location) is not { } made) return false;
+            if (pool.GetOrMake(at, dialect, constant, value.Type, Location.Unknown) is not { } made) return false;
             builder.ReplaceAllUses(value, made.Result(0));
             return true;
         }

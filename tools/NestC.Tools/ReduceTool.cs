@@ -36,6 +36,7 @@ public sealed class ReduceTool(Action<NestContext> registerDialects, PassRegistr
 
     private readonly Lazy<PassRegistry> passes = new(() => passes ?? Registry.Passes());
     private readonly List<string> testArguments = [];
+    private readonly List<string> fired = [];       // patterns that changed something
     private string? input, output, diagnostic, pattern, test;
     private bool crash, unregistered;
     private int seeds, tries = 2000;
@@ -54,7 +55,7 @@ public sealed class ReduceTool(Action<NestContext> registerDialects, PassRegistr
         if ((flags.Take(ref rest) ?? Take(rest)) is { } wrong) return CommandLineText.Usage(error, Name, wrong);
         NestContext context = new() { AllowUnregisteredDialects = unregistered };
         registerDialects(context);
-        DiagnosticRenderer renderer = DiagnosticRenderer.Create(DiagnosticFormat.Text, context, error, ColorMode.Auto, Name);
+        DiagnosticRenderer renderer = DiagnosticRenderer.Create(DiagnosticFormat.Text, context, error, ColorMode.Auto, "nest-opt");
         SourceFile? source = null;
         using (context.Diagnostics.PushHandler(renderer.Render))
         {
@@ -110,7 +111,7 @@ public sealed class ReduceTool(Action<NestContext> registerDialects, PassRegistr
         }
         if (root is null)
         {
-            context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3140", Location.Unknown, "the input is not interesting as it is"));
+            context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3140", Location.Unknown, "the input is not interesting as it is") { Help = WhyNot() });
             return ExitCode.Error;
         }
         IrReducer reducer = new(IsInteresting) { MaxTries = tries };
@@ -123,6 +124,14 @@ public sealed class ReduceTool(Action<NestContext> registerDialects, PassRegistr
         (file ?? standardOutput).Flush();
         CommandLineText.Write(error, $"nest-reduce: {before} to {Count(best)} operations in {reducer.Tries} tries\n");
         return ExitCode.Ok;
+    }
+
+    // What the user may have meant instead.
+    private string? WhyNot()
+    {
+        if (pattern is null) return test is null ? null : $"'{test}' exits with another status than 0 for it";
+        if (fired.Count == 0) return "the passes apply no pattern to it";
+        return Suggestion.DidYouMean(pattern, fired) ?? $"patterns that change something: {string.Join(", ", fired)}";
     }
 
     private static long Count(Operation root)
@@ -142,7 +151,7 @@ public sealed class ReduceTool(Action<NestContext> registerDialects, PassRegistr
         NestContext context = candidate.Context;
         Operation copy = IrReducer.Copy(candidate);
         bool reported = false;
-        PatternWatch? watch = pattern is null ? null : new PatternWatch(pattern);
+        PatternWatch? watch = pattern is null ? null : new PatternWatch(pattern, fired);
         SemanticCheck? check = seeds > 0 ? new SemanticCheck(seeds) { Explain = false } : null;
         using (context.Diagnostics.PushHandler(d => reported |= d.Code == diagnostic))
         {
@@ -188,12 +197,17 @@ public sealed class ReduceTool(Action<NestContext> registerDialects, PassRegistr
         }
     }
 
-    private sealed class PatternWatch(string name) : PassInstrumentation, IRewriteObserver
+    private sealed class PatternWatch(string name, List<string> all) : PassInstrumentation, IRewriteObserver
     {
         public bool Fired { get; private set; }
 
         bool IRewriteObserver.WantsReasons => false;
 
-        void IRewriteObserver.Attempted(Pattern pattern, Operation root, string rootName, bool changed, long elapsed) => Fired |= changed && pattern.Name == name;
+        void IRewriteObserver.Attempted(Pattern pattern, Operation root, string rootName, bool changed, long elapsed)
+        {
+            if (!changed) return;
+            Fired |= pattern.Name == name;
+            if (!all.Contains(pattern.Name)) all.Add(pattern.Name);
+        }
     }
 }

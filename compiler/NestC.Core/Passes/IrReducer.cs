@@ -5,9 +5,9 @@ namespace NestC.Passes;
 
 /// <summary>
 /// Makes a program smaller while it stays interesting: takes away operations in ever smaller runs (Zeller and Hildebrandt, "Simplifying
-/// and isolating failure-inducing input", 2002), and attributes. Uses of what goes get another value of the type.
+/// and isolating failure-inducing input", 2002), branches, blocks and attributes. Uses of what goes get another value of the type.
 /// </summary>
-public sealed class IrReducer(Func<Operation, bool> isInteresting)
+public sealed partial class IrReducer(Func<Operation, bool> isInteresting)
 {
     /// <summary>Candidates that are tried at most.</summary>
     public int MaxTries { get; init; } = 2000;
@@ -23,6 +23,7 @@ public sealed class IrReducer(Func<Operation, bool> isInteresting)
         while (smaller && Tries < MaxTries)
         {
             smaller = RemoveOps(ref best);
+            smaller |= RemoveBranches(ref best);
             smaller |= RemoveAttributes(ref best);
         }
         return best;

@@ -437,7 +437,8 @@ internal sealed class EreParser
                     // The automaton lets the reference match whatever the group could match; the exact text is compared afterwards.
                     int start = p.Emit(EreOp.BackrefStart, 0, _x[node]);
                     EmitNode(_child[_child[node]]);
-                    p.A[start] = p.Emit(EreOp.BackrefEnd);
+                    int end = p.Emit(EreOp.BackrefEnd);
+                    p.A[start] = end;
                     break;
                 }
             case Kind.Repeat:
@@ -454,7 +455,9 @@ internal sealed class EreParser
         {
             int optional = p.Emit(EreOp.OptionalStart);
             EmitRepeat(child, 1, Unbounded);
-            p.A[optional] = p.Emit(EreOp.OptionalEnd);
+            // In two steps: emitting may put another array in the place of A.
+            int closing = p.Emit(EreOp.OptionalEnd);
+            p.A[optional] = closing;
             return;
         }
         if (min == 0)

@@ -66,7 +66,7 @@ public sealed class ModelRun(Action<NestContext> registerDialects)
         if (Take(CommandLineText.Normalize(arguments)) is { } wrong) return CommandLineText.Usage(error, Name, wrong);
         var context = new NestContext();
         registerDialects(context);
-        DiagnosticRenderer renderer = DiagnosticRenderer.Create(DiagnosticFormat.Text, context, error, ColorMode.Auto, Name);
+        DiagnosticRenderer renderer = DiagnosticRenderer.Create(DiagnosticFormat.Text, context, error, ColorMode.Auto, "nest-opt");
         bool fallback = false;
         int exit;
         using (context.Diagnostics.PushHandler(d =>

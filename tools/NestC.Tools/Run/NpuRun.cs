@@ -35,7 +35,7 @@ public sealed class NpuRun(Action<NestContext> registerDialects)
         if (options.Take(CommandLineText.Normalize(arguments)) is { } wrong) return CommandLineText.Usage(error, Name, wrong);
         context = new NestContext();
         registerDialects(context);
-        DiagnosticRenderer renderer = DiagnosticRenderer.Create(DiagnosticFormat.Text, context, error, ColorMode.Auto, Name);
+        DiagnosticRenderer renderer = DiagnosticRenderer.Create(DiagnosticFormat.Text, context, error, ColorMode.Auto, "nest-opt");
         SourceFile? source = null;
         int exit;
         using (context.Diagnostics.PushHandler(renderer.Render))

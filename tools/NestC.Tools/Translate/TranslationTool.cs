@@ -29,7 +29,7 @@ public sealed class TranslationTool(Action<NestContext> registerDialects, params
         if (Take(CommandLineText.Normalize(arguments)) is { } wrong) return CommandLineText.Usage(error, Name, wrong);
         NestContext context = new() { AllowUnregisteredDialects = unregistered };
         registerDialects(context);
-        DiagnosticRenderer renderer = DiagnosticRenderer.Create(DiagnosticFormat.Text, context, error, ColorMode.Auto, Name);
+        DiagnosticRenderer renderer = DiagnosticRenderer.Create(DiagnosticFormat.Text, context, error, ColorMode.Auto, "nest-opt");
         SourceFile? source = null;
         int exit;
         using (context.Diagnostics.PushHandler(renderer.Render))

@@ -115,7 +115,10 @@ public sealed partial class FuncConstantOp : Operation, IPure, IConstantLike, IS
 
     public bool VerifySymbolUses(Diag d, SymbolTableCollection tables)
     {
-        if (tables.Resolve(this, Value) is not FuncOp function) return d.Error("NEST2036", $"reference to undefined function '{Value.Root}'");
+        // As upstream, and unlike a call: through operations that may be symbol tables themselves.
+        Operation? table = ParentOp;
+        while (table is not null && !table.Has(OpTraits.SymbolTable)) table = table.ParentOp;
+        if (table is null || tables.Resolve(table, Value) is not FuncOp function) return d.Error("NEST2036", $"reference to undefined function '{Value.Root}'");
         return function.FunctionType == Output.Type || d.Error("NEST2033", "reference to function with mismatched type");
     }
 }
