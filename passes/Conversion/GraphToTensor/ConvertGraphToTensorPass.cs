@@ -19,7 +19,7 @@ namespace NestC.Passes.Conversion.GraphToTensor;
 /// the layout changes only where a host operation stands between.
 /// </summary>
 [Pass("convert-graph-to-tensor", "Convert operations placed on the NPU to structured operations on packed tensors")]
-public sealed class ConvertGraphToTensorPass : Pass<FuncOp>
+public sealed partial class ConvertGraphToTensorPass : Pass<FuncOp>
 {
     private static readonly StatisticInfo[] statistics =
     [
