@@ -9,7 +9,7 @@ using NestC.Passes.Quantization;
 namespace NestC.Passes;
 
 /// <summary>The options of `--lower-to-npu`.</summary>
-public sealed class LowerToNpuOptions
+public sealed partial class LowerToNpuOptions
 {
     [Option("device", "The device that programs are for")]
     public string Device { get; init; } = "tsim-wide";

@@ -33,6 +33,7 @@ public static class Pipelines
         .Add("inline", () => new InlinePass(registry))
         .Add("loop-invariant-code-motion", static () => new LoopInvariantCodeMotionPass())
         .Add("print-op-stats", static () => new PrintOpStatsPass())
+        .Add("remove-dead-values", static () => new RemoveDeadValuesPass())
         .Add("sccp", static () => new SccpPass())
         .Add("snapshot-op-locations", static () => new LocationSnapshotPass())
         .Add("strip-debuginfo", static () => new StripDebugInfoPass())

@@ -9,14 +9,14 @@ using Microsoft.CodeAnalysis.Text;
 namespace NestC.Generators;
 
 /// <summary>
-/// Writes the other halves of operation and dialect classes. Models hold text only and are compared by value, so that an edit
+/// Writes the other halves of operation and dialect classes, and of passes with options. Models hold text only and are compared by value, so that an edit
 /// elsewhere regenerates nothing.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class NestGenerator : IIncrementalGenerator
 {
     /// <summary>Names of the steps, for the test that edits elsewhere regenerate nothing.</summary>
-    public const string OpStep = "ops", OpModelStep = "op-models", DialectStep = "dialects", EnumStep = "enums";
+    public const string OpStep = "ops", OpModelStep = "op-models", DialectStep = "dialects", EnumStep = "enums", OptionStep = "options";
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
@@ -30,11 +30,20 @@ public sealed class NestGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName("NestC.IR.EnumAttrAttribute", static (node, _) => node is EnumDeclarationSyntax, ReadEnum)
             .WithTrackingName(EnumStep);
 
+        IncrementalValuesProvider<Reading<OptionsModel>> options = context.SyntaxProvider
+            .ForAttributeWithMetadataName(OptionReader.Attribute, static (node, _) => node is PropertyDeclarationSyntax, OptionReader.Read)
+            .WithTrackingName(OptionStep);
+
         // Readings hold places, which an edit above shifts; models do not, so that such an edit emits nothing anew.
         context.RegisterSourceOutput(ops, static (output, reading) => Report(output, reading.Diagnostics));
         context.RegisterSourceOutput(ops.Select(static (reading, _) => reading.Model).WithTrackingName(OpModelStep), static (output, op) =>
         {
             if (op is not null) Add(output, op.Namespace, op.Class, OpEmitter.Emit(op));
+        });
+        context.RegisterSourceOutput(options, static (output, reading) =>
+        {
+            Report(output, reading.Diagnostics);
+            if (reading.Model is { } model) Add(output, model.Namespace, model.Class + "Options", OptionEmitter.Emit(model));
         });
         context.RegisterSourceOutput(enums, static (output, reading) =>
         {

@@ -83,11 +83,14 @@ public static class Rules
     public static readonly DiagnosticDescriptor BadTerminator = New("NEST0018", "Implicit terminator is no operation",
         "'{0}' cannot be the implicit terminator of a region: name the class of an operation, with [Op(...)] and without operands that must be given");
 
+    public static readonly DiagnosticDescriptor BadOption = New("NEST0027", "Option cannot be set from text",
+        "Option '{0}' of type '{1}' cannot be set: give the property an 'init' accessor, and one of the types bool, int, long, uint, double, string, string[], long[], PassPipeline[] or an enum");
+
     private static readonly DiagnosticDescriptor[] all =
     [
         NotPartial, WrongBase, BadName, Nested, PropertyForm, PartType, PropType, Twice, BadDefault, UnknownValue, BadMethod, NotLast,
         UndeclaredRule, RuleTwice, BadParameter, NoDialect, OpTwice, BadTerminator, FormatSyntax, FormatUnknown, FormatUnbound, FormatTwice, FormatGroup,
-        FormatCustom, FormatAndCustom,
+        FormatCustom, FormatAndCustom, BadOption,
     ];
 
     public static IReadOnlyList<DiagnosticDescriptor> All => all;

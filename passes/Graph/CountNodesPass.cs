@@ -6,7 +6,7 @@ namespace NestC.Passes.Graph;
 
 /// <summary>Says how many operations a function has; between two runs of which the first has `start`, how many it had.</summary>
 [Pass("graph-count-nodes", "Report how many operations a graph has, as a remark")]
-public sealed class CountNodesPass : Pass<FuncOp>
+public sealed partial class CountNodesPass : Pass<FuncOp>
 {
     private const string Attribute = "graph.node_count";
 

@@ -10,7 +10,7 @@ namespace NestC.Passes.Graph;
 
 /// <summary>Matrix products take in the additions and transpositions around them; products that share an operand become one.</summary>
 [Pass("graph-fuse-products", "Fuse matrix products with additions, transpositions and each other")]
-public sealed class FuseProductsPass : GraphPatternPass
+public sealed partial class FuseProductsPass : GraphPatternPass
 {
     [Option("merge", "Join products that share their left operand")]
     public bool Merge { get; init; } = true;

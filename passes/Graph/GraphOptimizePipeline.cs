@@ -4,7 +4,7 @@ using NestC.Passes.Transforms;
 namespace NestC.Passes.Graph;
 
 /// <summary>The options of `graph-optimize`.</summary>
-public sealed class GraphOptimizeOptions
+public sealed partial class GraphOptimizeOptions
 {
     [Option("max-bytes", "Bytes that a folded constant may take beyond those of the constants that it replaces")]
     public long MaxBytes { get; init; } = 1 << 20;

@@ -9,7 +9,7 @@ namespace NestC.Passes.Loop;
 /// Swaps two loops of which one holds nothing but the other, where more accesses run along memory then. Says why it does not where it might have.
 /// </summary>
 [Pass("loop-interchange", "Swap nested loops so that accesses run along memory")]
-public sealed class InterchangePass : Pass<FuncOp>
+public sealed partial class InterchangePass : Pass<FuncOp>
 {
     private static readonly StatisticInfo[] statistics = [new("interchanged", "Number of pairs of loops swapped")];
 

@@ -9,7 +9,7 @@ namespace NestC.Passes.Loop;
 /// may share places. What it needs at the peak, and what of that is lost to gaps, is reported.
 /// </summary>
 [Pass("loop-plan-memory", "Place buffers in memory by their lifetimes")]
-public sealed class PlanMemoryPass : Pass<FuncOp>
+public sealed partial class PlanMemoryPass : Pass<FuncOp>
 {
     private static readonly StatisticInfo[] statistics = [new("planned", "Number of buffers placed"), new("peak", "Bytes at the peak, of all memory spaces")];
 

@@ -7,7 +7,7 @@ namespace NestC.Passes.Loop;
 
 /// <summary>Repeats the bodies of loops of a known number of iterations: all of it, or some of it in each iteration of what remains.</summary>
 [Pass("loop-unroll", "Repeat loop bodies, wholly or by a factor")]
-public sealed class UnrollPass : Pass<FuncOp>
+public sealed partial class UnrollPass : Pass<FuncOp>
 {
     private static readonly StatisticInfo[] statistics = [new("unrolled", "Number of loops unrolled")];
 

@@ -7,7 +7,7 @@ namespace NestC.Passes.Npu;
 
 /// <summary>Gives each buffer of the tile level an address; buffers whose lives do not meet share one.</summary>
 [Pass("npu-allocate-scratchpad", "Place the buffers of tile operations in the on-chip memories")]
-public sealed class AllocateScratchpadPass : Pass<ProgramOp>
+public sealed partial class AllocateScratchpadPass : Pass<ProgramOp>
 {
     private static readonly StatisticInfo[] statistics = [new("placed", "Number of buffers that got an address")];
 

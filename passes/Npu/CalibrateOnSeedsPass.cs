@@ -11,7 +11,7 @@ namespace NestC.Passes.Npu;
 /// result is good for trying things out, and says so.
 /// </summary>
 [Pass("npu-calibrate-on-seeds", "Quantize a float network without a profile by its values on seeded inputs, with a warning")]
-public sealed class CalibrateOnSeedsPass : Pass<FuncOp>
+public sealed partial class CalibrateOnSeedsPass : Pass<FuncOp>
 {
     [Option("runs", "Seeded inputs to observe")]
     public long Runs { get; init; } = 2;

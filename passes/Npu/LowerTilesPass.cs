@@ -8,7 +8,7 @@ namespace NestC.Passes.Npu;
 
 /// <summary>Turns the tile operations of each program into instructions with tokens; programs of instructions stay as they are.</summary>
 [Pass("npu-lower-tiles", "Lower tile operations to instructions, with micro-ops, addresses and tokens")]
-public sealed class LowerTilesPass : Pass<ProgramOp>
+public sealed partial class LowerTilesPass : Pass<ProgramOp>
 {
     private static readonly StatisticInfo[] statistics = [new("instructions", "Number of instructions made"), new("uops", "Number of micro-ops in tables")];
 

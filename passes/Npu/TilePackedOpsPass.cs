@@ -9,7 +9,7 @@ namespace NestC.Passes.Npu;
 
 /// <summary>Gives each packed operation the tiling of least cycles on a device; those that have one keep it.</summary>
 [Pass("npu-tile", "Choose tile shapes, loop orders and virtual threads of packed operations")]
-public sealed class TilePackedOpsPass : Pass<FuncOp>
+public sealed partial class TilePackedOpsPass : Pass<FuncOp>
 {
     private static readonly StatisticInfo[] statistics = [new("tiled", "Number of operations tiled"), new("candidates", "Number of tilings whose cost was worked out"), new("simulated", "Number of tilings that the simulator ran")];
 

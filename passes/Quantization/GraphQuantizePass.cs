@@ -7,7 +7,7 @@ namespace NestC.Passes.Quantization;
 
 /// <summary>Turns a network of floats and its profile, or one with QuantizeLinear and DequantizeLinear, into integer operations.</summary>
 [Pass("graph-quantize", "Quantize a network by a profile, or fold the QuantizeLinear and DequantizeLinear of an imported one")]
-public sealed class GraphQuantizePass : Pass<FuncOp>
+public sealed partial class GraphQuantizePass : Pass<FuncOp>
 {
     [Option("profile", "File that `nest-run --profile` wrote; not needed for a model that is quantized already")]
     public string Profile { get; init; } = "";

@@ -8,7 +8,7 @@ namespace NestC.Passes.Quantization;
 
 /// <summary>Brings a network into the form that the NPU computes: zero points 0, power-of-two scales, pure shifts.</summary>
 [Pass("quantize-for-npu", "Quantize a network so that the NPU computes exactly the same: symmetric, power-of-two scales, pure shifts")]
-public sealed class QuantizeForNpuPass : Pass<FuncOp>
+public sealed partial class QuantizeForNpuPass : Pass<FuncOp>
 {
     private const int SeededRuns = 4, DefaultResidualShift = 6;
     private const double DefaultEqualization = 0.35;

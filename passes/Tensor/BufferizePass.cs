@@ -8,7 +8,7 @@ namespace NestC.Passes.Tensor;
 /// a tensor writes into its buffer when nobody reads the old value afterwards, else into a copy.
 /// </summary>
 [Pass("tensor-bufferize", "Turn tensors into buffers, in place where the old value is dead")]
-public sealed class BufferizePass : Pass<FuncOp>
+public sealed partial class BufferizePass : Pass<FuncOp>
 {
     private static readonly StatisticInfo[] statistics = [new("in-place", "Number of operands written in place"), new("copies", "Number of operands copied before they are written")];
 

@@ -11,7 +11,7 @@ namespace NestC.Passes.Tensor;
 /// Computations whose only user can be tiled as well are left for fusion.
 /// </summary>
 [Pass("tensor-tile", "Compute tensors tile by tile, in loops")]
-public sealed class TilePass : Pass<FuncOp>
+public sealed partial class TilePass : Pass<FuncOp>
 {
     private static readonly StatisticInfo[] statistics = [new("tiled", "Number of operations tiled")];
 

@@ -13,7 +13,7 @@ public enum RegionSimplify
 
 /// <summary>Folds, erases dead operations and applies the canonicalization patterns of all dialects until nothing changes.</summary>
 [Pass("canonicalize", "Canonicalize operations")]
-public sealed class CanonicalizePass : Pass
+public sealed partial class CanonicalizePass : Pass
 {
     [Option("top-down", "Seed the worklist in general top-down order")]
     public bool TopDown { get; init; } = true;

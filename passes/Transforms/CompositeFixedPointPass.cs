@@ -5,7 +5,7 @@ namespace NestC.Passes.Transforms;
 
 /// <summary>Runs a pipeline on the operation again and again until it changes nothing.</summary>
 [Pass("composite-fixed-point-pass", "Composite fixed point pass")]
-public sealed class CompositeFixedPointPass(PassRegistry registry) : Pass
+public sealed partial class CompositeFixedPointPass(PassRegistry registry) : Pass
 {
     [Option("name", "Composite pass display name")] public string Name { get; init; } = "CompositeFixedPointPass";
 

@@ -9,7 +9,7 @@ namespace NestC.Passes.Transforms;
 /// inlined. The last call of a private function takes over its body.
 /// </summary>
 [Pass("inline", "Inline function calls")]
-public sealed class InlinePass(PassRegistry registry) : Pass
+public sealed partial class InlinePass(PassRegistry registry) : Pass
 {
     [Option("default-pipeline", "The optimizer pipeline used for callables that do not have a dedicated optimizer pipeline in opPipelineList")]
     public string DefaultPipeline { get; init; } = "canonicalize";

@@ -11,12 +11,13 @@ internal sealed class InlineUses
     {
         public readonly HashSet<CallGraphNode> TopLevel = [];
         public readonly Dictionary<CallGraphNode, int> Inner = [];
+        public bool Unknown;    // it may refer to anything
     }
 
     private readonly CallGraph graph;
     private readonly Dictionary<CallGraphNode, int> counts = [];
     private readonly Dictionary<CallGraphNode, User> users = [];
-    private bool incomplete;
+    private int unknown;        // how many may refer to anything
 
     public InlineUses(Operation root, CallGraph graph)
     {
@@ -33,7 +34,7 @@ internal sealed class InlineUses
                     if (op is ISymbol symbol && (allVisible || symbol.Visibility == SymbolVisibility.Private) && symbol.CanDiscardOnUseEmpty) counts.TryAdd(node, 0);
                     continue;
                 }
-                Refer(op, (named, _) => alwaysLive.Add(named));
+                if (!Refer(op, (named, _) => alwaysLive.Add(named))) unknown++;
             }
             return WalkResult.Advance;
         });
@@ -42,7 +43,7 @@ internal sealed class InlineUses
     }
 
     // Where an operation may be a symbol table that nobody knows, any function may be referred to.
-    private void Refer(Operation op, Action<CallGraphNode, Operation> found) => incomplete |= !SymbolUses.Walk(op, (SymbolRefAttr reference, Operation user) =>
+    private bool Refer(Operation op, Action<CallGraphNode, Operation> found) => SymbolUses.Walk(op, (SymbolRefAttr reference, Operation user) =>
     {
         if (graph.Named(user, reference) is { } node) found(node, user);
     });
@@ -53,18 +54,20 @@ internal sealed class InlineUses
         Forget(node);
         User user = users[node] = new User();
         Operation callable = node.Callable;
-        Refer(callable, (named, op) =>
+        user.Unknown = !Refer(callable, (named, op) =>
         {
             if (!counts.ContainsKey(named)) return;
             if (op != callable) user.Inner[named] = user.Inner.GetValueOrDefault(named) + 1;
             else if (!user.TopLevel.Add(named)) return;
             counts[named]++;
         });
+        if (user.Unknown) unknown++;
     }
 
     private void Forget(CallGraphNode node)
     {
         if (!users.Remove(node, out User? user)) return;
+        if (user.Unknown) unknown--;
         foreach (CallGraphNode named in user.TopLevel) Subtract(named, 1);
         foreach ((CallGraphNode named, int count) in user.Inner) Subtract(named, count);
     }
@@ -74,9 +77,9 @@ internal sealed class InlineUses
         if (counts.TryGetValue(node, out int old)) counts[node] = old - count;
     }
 
-    public bool IsDead(CallGraphNode node) => !incomplete && counts.TryGetValue(node, out int count) && count == 0;
+    public bool IsDead(CallGraphNode node) => unknown == 0 && counts.TryGetValue(node, out int count) && count == 0;
 
-    public bool IsLastUse(CallGraphNode node) => !incomplete && counts.TryGetValue(node, out int count) && count == 1;
+    public bool IsLastUse(CallGraphNode node) => unknown == 0 && counts.TryGetValue(node, out int count) && count == 1;
 
     /// <summary>A call in a function went, and the callee's body came in its place.</summary>
     public void Inlined(CallGraphNode caller, CallGraphNode callee)

@@ -4,7 +4,7 @@ namespace NestC.Passes.Transforms;
 
 /// <summary>Prints the program to a file and makes the place in that file the location of each operation, so that a later failure points into it.</summary>
 [Pass("snapshot-op-locations", "Generate new locations from the current IR")]
-public sealed class LocationSnapshotPass : Pass
+public sealed partial class LocationSnapshotPass : Pass
 {
     [Option("filename", "The filename to print the generated IR")]
     public string FileName { get; init; } = "snapshot.mlir";

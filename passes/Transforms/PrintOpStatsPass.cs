@@ -5,7 +5,7 @@ namespace NestC.Passes.Transforms;
 
 /// <summary>Prints how often each kind of operation occurs, sorted by name.</summary>
 [Pass("print-op-stats", "Print statistics of operations")]
-public sealed class PrintOpStatsPass : Pass
+public sealed partial class PrintOpStatsPass : Pass
 {
     [Option("json", "print the stats as JSON")] public bool Json { get; init; }
 

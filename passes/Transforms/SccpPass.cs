@@ -1,6 +1,5 @@
 using NestC.Analysis;
 using NestC.IR;
-using NestC.Passes.Analysis;
 using NestC.Rewriting;
 using NestC.Support;
 
@@ -8,7 +7,7 @@ namespace NestC.Passes.Transforms;
 
 /// <summary>
 /// Sparse conditional constant propagation (Wegman and Zadeck, "Constant propagation with conditional branches", 1991), through
-/// calls of functions whose callers are all known.
+/// regions and calls of functions whose callers are all known.
 /// </summary>
 [Pass("sccp", "Sparse Conditional Constant Propagation")]
 public sealed class SccpPass : Pass
@@ -17,12 +16,12 @@ public sealed class SccpPass : Pass
 
     protected override void Run(Operation op, PassContext ctx)
     {
-        ConstantAnalysis analysis = new(op);
-        analysis.Solve();
+        ConstantPropagation analysis = new(op.Context);
+        analysis.Run(op);
         Rewrite(op, analysis);
     }
 
-    private static void Rewrite(Operation root, ConstantAnalysis analysis)
+    private static void Rewrite(Operation root, ConstantPropagation analysis)
     {
         OpBuilder builder = new(root.Context);
         ConstantPool pool = new(builder);
@@ -47,8 +46,9 @@ public sealed class SccpPass : Pass
 
         bool Replace(Value value, Block at, Location location)
         {
-            if (analysis.ConstantOf(value, out Dialect? dialect) is not { } constant) return false;
-            if (pool.GetOrMake(at, dialect!, constant, value.Type, location) is not { } made) return false;
+            ConstantState state = analysis.StateOf(value);
+            if (state.Constant is not { } constant || state.Dialect is not { } dialect) return false;
+            if (pool.GetOrMake(at, dialect, constant, value.Type, location) is not { } made) return false;
             builder.ReplaceAllUses(value, made.Result(0));
             return true;
         }

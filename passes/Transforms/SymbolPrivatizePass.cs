@@ -4,7 +4,7 @@ namespace NestC.Passes.Transforms;
 
 /// <summary>Makes all symbols directly in an operation private, but for those that are excluded.</summary>
 [Pass("symbol-privatize", "Mark symbols private")]
-public sealed class SymbolPrivatizePass : Pass
+public sealed partial class SymbolPrivatizePass : Pass
 {
     [Option("exclude", "Comma separated list of symbols that should not be marked private")]
     public string[] Exclude { get; init; } = [];

@@ -8,7 +8,7 @@ namespace NestC.Passes.Transforms;
 
 /// <summary>Prints a graph of operations and the values between them in the DOT language, with clusters for blocks, as upstream does.</summary>
 [Pass("view-op-graph", "Print Graphviz visualization of an operation")]
-public sealed class ViewOpGraphPass : Pass
+public sealed partial class ViewOpGraphPass : Pass
 {
     [Option("max-label-len", "Limit attribute/type length to number of chars")] public uint MaxLabelLen { get; init; } = 20;
 

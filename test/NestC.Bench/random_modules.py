@@ -278,11 +278,13 @@ class Generator:
             t = self.type()
             self.emit(body, f'builtin.unrealized_conversion_cast {self.value(body, t)} : {t} to {t}', t)
         else:
-            # A region of an operation that nobody knows.
+            # A region of an operation that nobody knows, which may be a symbol table: nothing of the module can be called from there.
             t = self.type()
             inner = Body(body.values)
+            signatures, self.signatures = self.signatures, []
             for _ in range(r.randint(1, 4)):
                 self.operation(inner)
+            self.signatures = signatures
             v = self.value(inner, t)
             inner.lines.append(f'"any.yield"({v}) : ({t}) -> ()')
             name = self.name()

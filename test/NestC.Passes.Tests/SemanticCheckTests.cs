@@ -72,6 +72,26 @@ public sealed class SemanticCheckTests
     }
 
     [Fact]
+    public void SaysOnceThatAFunctionIsNotChecked()
+    {
+        List<Diagnostic> said = [];
+        Operation module = Ir.Parse(Ir.Context(said), """
+            func.func @f(%a: i32) -> i32 {
+              %0 = "any.op"(%a) : (i32) -> i32
+              return %0 : i32
+            }
+            func.func @g(%a: i32) -> i32 {
+              return %a : i32
+            }
+            """);
+        SemanticCheck check = Run(module, "builtin.module(func.func(cse,canonicalize),cse)");
+        Diagnostic warning = Assert.Single(said);
+        Assert.Equal((Severity.Warning, "NEST3131"), (warning.Severity, warning.Code));
+        Assert.StartsWith("@f is not checked: ", warning.Message, StringComparison.Ordinal);
+        Assert.Equal((0, 1), (check.Differences, check.Skipped));
+    }
+
+    [Fact]
     public void AcceptsRightPasses()
     {
         List<Diagnostic> said = [];

@@ -22,6 +22,13 @@ internal static class CommandLineText
                 if (a.AsSpan(equals).SequenceEqual("=false")) continue;
                 if (a.AsSpan(equals).SequenceEqual("=true")) a = a[..equals];
             }
+            // An empty value is a value.
+            if (a is "--output-split-marker=" or "--split-input-file=")
+            {
+                normal.Add(a[..^1]);
+                normal.Add("");
+                continue;
+            }
             // Its value is optional, and never the next argument.
             if (a == "--split-input-file") a += "=" + SplitInput.DefaultMarker;
             normal.Add(a);

@@ -16,7 +16,7 @@ internal sealed class OptOptions
     public readonly Option<string> Generic = Flag("--mlir-print-op-generic", "print every operation in generic form");
     public readonly Option<string> Interop = Flag("--mlir-interop", "exchange with mlir-opt: generic form, and operations of ours in upstream's dialects as nest_DIALECT.OP, read and printed");
     public readonly Option<string> DebugInfo = Flag("--mlir-print-debuginfo", "print locations");
-    public readonly Option<string> PrettyDebugInfo = Flag("--mlir-pretty-debuginfo", "print locations in a readable form");
+    public readonly Option<string> PrettyDebugInfo = Flag("--mlir-pretty-debuginfo", "with --mlir-print-debuginfo: print locations in a readable form");
     public readonly Option<string> LocalScope = Flag("--mlir-print-local-scope", "print without aliases");
     public readonly Option<string> ValueUsers = Flag("--mlir-print-value-users", "print the users of each value in a comment");
     public readonly Option<string> UniqueIds = Flag("--mlir-print-unique-ssa-ids", "never use a value's number twice");
@@ -32,6 +32,7 @@ internal sealed class OptOptions
     public readonly Option<string> VerifyRoundtrip = Flag("--verify-roundtrip", "print, parse again, and compare");
     public readonly Option<string> NoImplicitModule = Flag("--no-implicit-module", "do not put a module around what the input holds");
     public readonly Option<string> ShowDialects = Flag("--show-dialects", "print the registered dialects");
+    public readonly Option<string> OpOnDiagnostic = Flag("--mlir-print-op-on-diagnostic", "add the operation to errors about it, in a note");
     public readonly Option<string> DisableThreading = Flag("--mlir-disable-threading", "use one thread");
     public readonly Option<string> Format = new("--diagnostic-format") { Description = "text, json or sarif", DefaultValueFactory = static _ => "text" };
     public readonly Option<string> Color = new("--color") { Description = "auto, always or never", DefaultValueFactory = static _ => "auto" };
@@ -64,7 +65,7 @@ internal sealed class OptOptions
     [
         Output, AllowUnregistered, Generic, Interop, DebugInfo, PrettyDebugInfo, LocalScope, ValueUsers, UniqueIds, SkipRegions, AssumeVerified,
         ElideElements, ElideResources, HexElements, Split, OutputMarker, VerifyDiagnostics, VerifyEach, VerifyRoundtrip, NoImplicitModule,
-        ShowDialects, DisableThreading, Format, Color, Explain,
+        ShowDialects, OpOnDiagnostic, DisableThreading, Format, Color, Explain,
     ];
 
     /// <summary>Whether a flag was given.</summary>
@@ -85,7 +86,7 @@ internal sealed class OptOptions
     {
         Generic = Has(args, Generic) || Has(args, Interop),
         Interop = Has(args, Interop),
-        DebugInfo = Has(args, DebugInfo) || Has(args, PrettyDebugInfo),
+        DebugInfo = Has(args, DebugInfo),
         PrettyDebugInfo = Has(args, PrettyDebugInfo),
         LocalScope = Has(args, LocalScope),
         ValueUsers = Has(args, ValueUsers),

@@ -69,6 +69,8 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
             int equals = argument.IndexOf('=');
             string name = equals < 0 ? argument : argument[..equals];
             if (options.Knows(name) || name is "--help" or "--version") continue;
+            if (name is "--emit-bytecode" or "--emit-bytecode-version" or "--elide-resource-data-from-bytecode")
+                return CommandLineText.Usage(standardError, Name, $"{name}: bytecode is not written; mlir-opt makes it of text that nest-opt writes: nest-opt --mlir-print-op-generic ... | mlir-opt --emit-bytecode");
             List<string> names = [.. PassFlags.Spellings];
             foreach (Option option in command.Options) names.Add(option.Name);
             foreach (string pass in passes.Value.Names()) names.Add("--" + pass);
@@ -96,7 +98,13 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
 
     private NestContext NewContext(ParseResult args)
     {
-        NestContext context = new() { AllowUnregisteredDialects = OptOptions.Has(args, options.AllowUnregistered), ReadsInteropNames = OptOptions.Has(args, options.Interop) };
+        NestContext context = new()
+        {
+            AllowUnregisteredDialects = OptOptions.Has(args, options.AllowUnregistered),
+            ReadsInteropNames = OptOptions.Has(args, options.Interop),
+            // As upstream: diagnostics that are compared are without it.
+            PrintOpOnDiagnostic = OptOptions.Has(args, options.OpOnDiagnostic) && !OptOptions.Has(args, options.VerifyDiagnostics),
+        };
         registerDialects(context);
         return context;
     }

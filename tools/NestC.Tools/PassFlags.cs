@@ -128,7 +128,11 @@ internal sealed class PassFlags
                 passes.Add((name, Unbraced(value ?? "")));
                 continue;
             }
-            if (equals < 0 && i + 1 < arguments.Length && NeedsValue(name)) value = arguments[++i];
+            if (equals < 0 && NeedsValue(name))
+            {
+                if (i + 1 == arguments.Length || arguments[i + 1].StartsWith("--", StringComparison.Ordinal)) return $"--{name} wants a value: --{name}=VALUE";
+                value = arguments[++i];
+            }
             bool known = Set(name, value, out string? error);
             if (error is not null) return error;
             if (!known) rest.Add(argument);
@@ -200,7 +204,8 @@ internal sealed class PassFlags
     }
 
     /// <summary>The pipeline that the flags ask for; null after an error was reported.</summary>
-    public PassPipeline? Build(NestContext context)
+    /// <param name="root">The operation that the flags of single passes run on.</param>
+    public PassPipeline? Build(NestContext context, string root = "builtin.module")
     {
         if (Pipeline is not null)
         {
@@ -208,7 +213,7 @@ internal sealed class PassFlags
             context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST3108", Location.Unknown, "'-pass-pipeline' option can't be used with individual pass options"));
             return null;
         }
-        PassPipeline pipeline = new("builtin.module", PassNesting.Implicit);
+        PassPipeline pipeline = new(root, PassNesting.Implicit);
         foreach ((string pass, string options) in passes)
         {
             string all = pass == "lower-to-npu" ? (options + placement).Trim() : options;

@@ -25,7 +25,7 @@ internal sealed class PassRun(PassFlags flags, Lazy<PassRegistry> registry, Stre
         NestContext context = op.Context;
         bool verifyEach = VerifyEach;
         int threads = Threads;
-        PassPipeline? pipeline = flags.RunReproducer ? FromReproducer(context, ref verifyEach, ref threads) : flags.Build(context);
+        PassPipeline? pipeline = flags.RunReproducer ? FromReproducer(context, ref verifyEach, ref threads) : flags.Build(context, op.Name);
         if (pipeline is null) return false;
         if (flags.DumpPipeline) Say($"Pass Manager with {pipeline.Count} passes:\n{pipeline}\n\n");
         PassManager manager = new(pipeline) { VerifyEach = verifyEach, Threads = threads, ReportTo = error };

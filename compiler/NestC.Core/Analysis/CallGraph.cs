@@ -37,14 +37,31 @@ public sealed class CallGraph
     {
         Collect(root);
         foreach (CallGraphNode node in nodes)
-            node.MayBeCalledFromElsewhere = node.Callable is not ISymbol symbol || symbol.Visibility == SymbolVisibility.Public;
+            node.MayBeCalledFromElsewhere = node.Callable != root && (node.Callable is not ISymbol symbol || symbol.Visibility == SymbolVisibility.Public
+                || (symbol.Visibility == SymbolVisibility.Nested && root.Block is not null && node.Callable.ParentOp == root));
         Connect(root, null);
+        if (!MayHoldUnknownTables(root)) return;
+        foreach (CallGraphNode node in nodes) node.MayBeCalledFromElsewhere = true;
     }
 
     /// <summary>The callables with a body, in program order.</summary>
     public IReadOnlyList<CallGraphNode> Nodes => nodes;
 
     public CallGraphNode? Find(Operation callable) => byOp.GetValueOrDefault(callable);
+
+    // A region of an operation that nobody knows may be a symbol table, whose references mean something else.
+    private static bool MayHoldUnknownTables(Operation op)
+    {
+        if (op.RegionCount == 1 && op.Info.Dialect is null) return true;
+        foreach (Region region in op.Regions)
+            foreach (Block block in region.Blocks)
+            {
+                if (!block.MayHoldRegions) continue;
+                foreach (Operation inner in block.Operations)
+                    if (inner.RegionCount > 0 && MayHoldUnknownTables(inner)) return true;
+            }
+        return false;
+    }
 
     private void Collect(Operation op)
     {
@@ -101,14 +118,7 @@ public sealed class CallGraph
         foreach (SymbolRefAttr reference in references.Found)
         {
             Operation from = op.Has(OpTraits.SymbolTable) ? op : op.ParentOp ?? op;
-            if (SymbolTable.Nearest(from) is not null)
-            {
-                if (Resolve(from, reference) is { } node) node.MayBeCalledFromElsewhere = true;
-                continue;
-            }
-            // In an operation that is not known it may be any symbol of that name.
-            foreach (CallGraphNode any in nodes)
-                if (SymbolTable.NameOf(any.Callable) is { } name && name.Utf8.SequenceEqual(reference.Root.Utf8)) any.MayBeCalledFromElsewhere = true;
+            if (Resolve(from, reference) is { } node) node.MayBeCalledFromElsewhere = true;
         }
     }
 

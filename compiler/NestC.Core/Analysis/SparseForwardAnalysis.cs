@@ -173,8 +173,9 @@ public abstract class SparseForwardAnalysis<TState> where TState : struct, IEqua
     private void Pass(OperandRange operands, Region region)
     {
         if (region.First is not { } entry) return;
-        bool fits = operands.Count == entry.ArgumentCount;
-        for (int i = 0; i < entry.ArgumentCount; i++) Raise(entry.ArgumentAt(i), fits ? StateOf(operands[i]) : Unknown);
+        // What the operation makes itself (the counter of a loop) comes first.
+        int made = entry.ArgumentCount - operands.Count;
+        for (int i = 0; i < entry.ArgumentCount; i++) Raise(entry.ArgumentAt(i), made >= 0 && i >= made ? StateOf(operands[i - made]) : Unknown);
         MakeExecutable(entry);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using NestC.IR;
+using NestC.Syntax;
 
 namespace NestC.Diagnostics;
 
@@ -67,6 +68,11 @@ public readonly struct Diag(DiagnosticEngine engine, IDiagnosticSubject subject)
     /// <summary>Says a diagnostic. False when it is an error.</summary>
     public bool Say(Diagnostic diagnostic)
     {
+        if (diagnostic.Severity == Severity.Error && subject is Operation { Context.PrintOpOnDiagnostic: true } op)
+        {
+            string text = AsmPrinter.ToText(op, new PrintOptions { Generic = true, LocalScope = true }).TrimEnd('\n');
+            diagnostic.Note(op.Location, $"see current operation: {(op.RegionCount > 0 ? "\n" : "")}{text}");
+        }
         engine.Emit(diagnostic);
         return diagnostic.Severity != Severity.Error;
     }

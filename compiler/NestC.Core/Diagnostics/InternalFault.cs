@@ -18,6 +18,9 @@ public sealed class InternalFault(string tool, IReadOnlyList<string> commandLine
     /// <summary>Where the reproducer goes first; the temporary folder takes it when this one does not.</summary>
     public string Folder { get; init; } = ".";
 
+    // A path below the current folder is shown as it was given, most likely.
+    private static string Short(string path) => Path.GetRelativePath(".", path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+
     /// <summary>Does the work. Its exit code; 1 after an input or output error of the system, 3 after an internal fault.</summary>
     /// <param name="context">Takes the diagnostic.</param>
     /// <param name="input">What is being worked on when it is asked for; null when there is nothing yet.</param>
@@ -26,6 +29,11 @@ public sealed class InternalFault(string tool, IReadOnlyList<string> commandLine
         try
         {
             return work();
+        }
+        catch (FileNotFoundException e) when (e.FileName is { } name)
+        {
+            context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST8001", Location.Unknown, $"cannot open input file '{Short(name)}': No such file or directory"));
+            return ExitCode.Error;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -39,6 +39,9 @@ public sealed partial class NestContext
     /// <summary>Whether `nest_x.op` is read as the operation `x.op` (`--mlir-interop`).</summary>
     public bool ReadsInteropNames { get; set; }
 
+    /// <summary>Whether an error about an operation gets a note that shows it, in generic form.</summary>
+    public bool PrintOpOnDiagnostic { get; init; }
+
     /// <summary>The one instance that has the structure of <paramref name="candidate"/>.</summary>
     public T Intern<T>(T candidate) where T : Interned =>
         candidate is IrType ? types.Intern(this, candidate) : attrs.Intern(this, candidate);

@@ -96,7 +96,7 @@ public static class Reproducer
         file.Write(ir);
         string quoted = pipeline.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\22", StringComparison.Ordinal);
         file.Write(Encoding.UTF8.GetBytes(
-            $"\n{{-#\n  external_resources: {{\n    mlir_reproducer: {{\n      pipeline: \"{quoted}\",\n      disable_threading: {(disableThreading ? "true" : "false")},\n" +
+            (ir.EndsWith("\n\n"u8) ? "" : "\n") + $"{{-#\n  external_resources: {{\n    mlir_reproducer: {{\n      pipeline: \"{quoted}\",\n      disable_threading: {(disableThreading ? "true" : "false")},\n" +
             $"      verify_each: {(verifyEach ? "true" : "false")}\n    }}\n  }}\n#-}}\n"));
     }
 }

@@ -13,7 +13,7 @@ public static class PassDocumentation
         {
             Pass pass = entry.Make();
             Line(text, "  --" + entry.Argument, Pass.OwnAttribute(pass.GetType()).Summary);
-            foreach (PassOption option in PassOptions.Of(pass.GetType())) Line(text, $"    {option.Name}=<{option.TypeText}>", option.Summary);
+            foreach (PassOption option in PassOptions.Of(pass)) Line(text, $"    {option.Name}=<{option.TypeText}>", option.Summary);
         }
         if (registry.Pipelines().Count == 0) return text.ToString();
         text.Append("Pass Pipelines:\n");
@@ -21,7 +21,7 @@ public static class PassDocumentation
         {
             Line(text, "  --" + entry.Argument, entry.Summary);
             if (entry.MakeOptions?.Invoke() is not { } options) continue;
-            foreach (PassOption option in PassOptions.Of(options.GetType())) Line(text, $"    {option.Name}=<{option.TypeText}>", option.Summary);
+            foreach (PassOption option in PassOptions.Of(options)) Line(text, $"    {option.Name}=<{option.TypeText}>", option.Summary);
         }
         return text.ToString();
     }
@@ -36,7 +36,7 @@ public static class PassDocumentation
         {
             Pass pass = entry.Make();
             text.Append($"\n## `{entry.Argument}`\n\n{Sentence(Pass.OwnAttribute(pass.GetType()).Summary)} Runs on {(pass.OpName is { } op ? $"`{op}`" : "any isolated operation")}.\n");
-            Options(text, PassOptions.Of(pass.GetType()), pass);
+            Options(text, PassOptions.Of(pass), pass);
             if (pass.Statistics.Length == 0) continue;
             text.Append("\n| statistic | |\n|---|---|\n");
             foreach (StatisticInfo statistic in pass.Statistics) text.Append($"| `{statistic.Name}` | {statistic.Description} |\n");
@@ -46,7 +46,7 @@ public static class PassDocumentation
         {
             text.Append($"\n## `{entry.Argument}`\n\n{Sentence(entry.Summary)}\n");
             object? options = entry.MakeOptions?.Invoke();
-            if (options is not null) Options(text, PassOptions.Of(options.GetType()), options);
+            if (options is not null) Options(text, PassOptions.Of(options), options);
             PassPipeline built = new("builtin.module", PassNesting.Implicit);
             entry.Build(built, options);
             text.Append($"\n```\n{built}\n```\n");
@@ -54,9 +54,9 @@ public static class PassDocumentation
         return text.ToString();
     }
 
-    private static void Options(StringBuilder text, IReadOnlyList<PassOption> options, object defaults)
+    private static void Options(StringBuilder text, ReadOnlySpan<PassOption> options, object defaults)
     {
-        if (options.Count == 0) return;
+        if (options.IsEmpty) return;
         text.Append("\n| option | type | default | |\n|---|---|---|---|\n");
         foreach (PassOption option in options)
         {

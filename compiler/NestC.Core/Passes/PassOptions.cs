@@ -1,66 +1,50 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text;
 using NestC.Diagnostics;
 using NestC.IR;
 
 namespace NestC.Passes;
 
-/// <summary>An option of a pass or of a named pipeline.</summary>
-public sealed class PassOption
+/// <summary>An option of a pass or of a named pipeline. The generator makes one for each property with [Option].</summary>
+/// <param name="name">In the pipeline's text.</param>
+/// <param name="summary">One sentence.</param>
+/// <param name="type">bool, int, long, uint, double, string, string[], long[], PassPipeline[] or an enum.</param>
+/// <param name="get">Reads the option of a pass.</param>
+/// <param name="set">Sets the option of a pass that nobody has seen yet.</param>
+public sealed class PassOption(string name, string summary, Type type, Func<object, object?> get, Action<object, object?> set)
 {
-    private readonly PropertyInfo property;
+    public string Name { get; } = name;
 
-    internal PassOption(PropertyInfo property, OptionAttribute declared)
-    {
-        this.property = property;
-        Name = declared.Name;
-        Summary = declared.Summary;
-    }
+    public string Summary { get; } = summary;
 
-    public string Name { get; }
-
-    public string Summary { get; }
-
-    public Type Type => property.PropertyType;
+    public Type Type { get; } = type;
 
     /// <summary>What the help shows of the type: `bool`, `int`, `a|b` for an enum.</summary>
     public string TypeText => OptionText.TypeText(Type);
 
-    internal object? Get(object target) => property.GetValue(target);
+    internal object? Get(object target) => get(target);
 
-    internal void Set(object target, object? value) => property.SetValue(target, value);
+    internal void Set(object target, object? value) => set(target, value);
 }
 
-/// <summary>
-/// Reads and writes the options of passes in MLIR's text form. Properties are looked at when a text names options or somebody
-/// prints them, never at start-up.
-/// </summary>
+/// <summary>A class with options, sorted by name; written by the generator.</summary>
+public interface IHasOptions
+{
+    ReadOnlySpan<PassOption> Options { get; }
+}
+
+/// <summary>Reads and writes the options of passes in MLIR's text form.</summary>
 public static class PassOptions
 {
-    private static readonly Dictionary<Type, PassOption[]> known = [];
-    private static readonly Lock gate = new();
-
-    /// <summary>The options of a pass's class, sorted by name.</summary>
-    public static IReadOnlyList<PassOption> Of(Type type)
-    {
-        lock (gate)
-        {
-            if (known.TryGetValue(type, out PassOption[]? found)) return found;
-            List<PassOption> options = [];
-            foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
-                if (property.GetCustomAttribute<OptionAttribute>() is { } declared) options.Add(new PassOption(property, declared));
-            options.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-            return known[type] = options.ToArray();
-        }
-    }
+    /// <summary>The options of a pass, or of what a named pipeline takes, sorted by name.</summary>
+    public static ReadOnlySpan<PassOption> Of(object? target) => target is IHasOptions declared ? declared.Options : default;
 
     /// <summary>Sets options from `a=1 b=x,y`. An error's text in MLIR's words, or null.</summary>
     internal static string? Apply(object? target, string text, PassRegistry registry, out string? help)
     {
         help = null;
         if (text.AsSpan().Trim().IsEmpty) return null;
-        IReadOnlyList<PassOption> options = target is null ? [] : Of(target.GetType());
+        ReadOnlySpan<PassOption> options = Of(target);
         int at = 0;
         while (NextArgument(text, ref at, out string name, out string? value))
         {
@@ -103,10 +87,10 @@ public static class PassOptions
     internal static void WritePass(StringBuilder text, Pass pass)
     {
         text.Append(pass.Argument);
-        IReadOnlyList<PassOption> options = Of(pass.GetType());
-        if (options.Count == 0) return;
+        ReadOnlySpan<PassOption> options = Of(pass);
+        if (options.IsEmpty) return;
         text.Append('{');
-        for (int i = 0; i < options.Count; i++)
+        for (int i = 0; i < options.Length; i++)
         {
             if (i > 0) text.Append(' ');
             OptionText.Write(text, options[i].Name, options[i].Get(pass));

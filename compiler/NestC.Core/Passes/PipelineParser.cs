@@ -52,13 +52,13 @@ public sealed class PipelineParser
     {
         List<Element> top = [];
         List<List<Element>> open = [top];
-        int at = 0;
+        int at = 0, last = 0;
         while (true)
         {
             List<Element> level = open[^1];
             int stop = text.AsSpan(at).IndexOfAny(",(){");
             int end = stop < 0 ? text.Length : at + stop;
-            int start = at;
+            int start = last = at;
             while (start < end && char.IsWhiteSpace(text[start])) start++;
             Element element = new(text[start..end].TrimEnd(), start);
             level.Add(element);
@@ -86,11 +86,12 @@ public sealed class PipelineParser
                 open.RemoveAt(open.Count - 1);
                 at = SkipSpace(at + 1);
             }
+            last = at;
             if (at == text.Length) break;
             if (text[at] != ',') return Fail(at, "expected ',' after parsing pipeline");
             at++;
         }
-        return open.Count > 1 ? Fail(text.Length, "encountered unbalanced parentheses while parsing pipeline") : top;
+        return open.Count > 1 ? Fail(last, "encountered unbalanced parentheses while parsing pipeline") : top;
     }
 
     private int ClosingBrace(int from)

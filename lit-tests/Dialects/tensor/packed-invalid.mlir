@@ -285,3 +285,11 @@ func.func @f(%x: tensor<2x20x40xi8>) {
   %y = tensor.pack_columns %x : tensor<2x20x40xi8> to tensor<3x2x1x1x16x16xi8>
   return
 }
+
+// -----
+
+func.func @f(%x: tensor<1x2x4x5x16xi8>) {
+  // expected-error @below {{has the multiplier 128 where least elements count [C5]}}
+  %y = tensor.packed_average_pool %x window [3, 3] pads [1, 1, 1, 1] counted [0, 0, 0, 0] multiplier 57 shift 9 : (tensor<1x2x4x5x16xi8>) -> tensor<1x2x4x5x16xi8>
+  return
+}

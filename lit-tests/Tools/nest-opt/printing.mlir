@@ -5,7 +5,7 @@
 // RUN: nest-opt %s --mlir-print-skip-regions | FileCheck %s --check-prefix=SKIP
 // RUN: nest-opt %s --mlir-elide-elementsattrs-if-larger=2 | FileCheck %s --check-prefix=ELIDE
 // RUN: nest-opt %s --mlir-print-elementsattrs-with-hex-if-larger=2 | FileCheck %s --check-prefix=HEX
-// RUN: nest-opt %s --mlir-pretty-debuginfo | FileCheck %s --check-prefix=PRETTY
+// RUN: nest-opt %s --mlir-print-debuginfo --mlir-pretty-debuginfo | FileCheck %s --check-prefix=PRETTY
 // RUN: nest-opt %s -o %t.mlir
 // RUN: FileCheck %s --input-file=%t.mlir
 // RUN: cat %s | nest-opt - | FileCheck %s

@@ -19,7 +19,7 @@ namespace NestC.Passes.Conversion.GraphToTensor;
 /// the layout changes only where a host operation stands between.
 /// </summary>
 [Pass("convert-graph-to-tensor", "Convert operations placed on the NPU to structured operations on packed tensors")]
-public sealed class ConvertGraphToTensorPass : Pass<FuncOp>
+public sealed partial class ConvertGraphToTensorPass : Pass<FuncOp>
 {
     private static readonly StatisticInfo[] statistics =
     [
@@ -147,9 +147,9 @@ internal sealed class PackedConversion
 
     private Value Average(QuantizedAveragePoolOp pool)
     {
-        var w = Window2D.Of(pool.KernelShape, pool.Strides, pool.Dilations, pool.Pads);
+        Window2D w = PackedShapes.WindowOf(pool);
         return PackedAveragePoolOp.Create(b, Packed(pool.Input), [w.Height, w.Width], pool.Multiplier, pool.Shift, TypeOf(pool.Output), strides: w.Strides, dilations: w.Dilations, pads: w.Pads,
-            clip: Clip(null, null, pool.Output)).Output;
+            counted: PackedShapes.Counted(pool), clip: Clip(null, null, pool.Output)).Output;
     }
 
     // The least limit wins over the greatest, as ONNX has it; stored values leave no byte.
@@ -209,13 +209,7 @@ internal sealed class PackedConversion
     private Value Max(MaxPoolOp pool)
     {
         Window2D w = PackedShapes.WindowOf(pool);
-        // The last window of ceil_mode may hang over: what it covers there is padding.
-        ReadOnlySpan<long> x = PackedShapes.Shape(pool.Input), y = PackedShapes.Shape(pool.Output);
-        w = w with
-        {
-            Bottom = Math.Max(w.Bottom, (int)(y[2] - 1) * w.StrideHeight + (w.Height - 1) * w.DilationHeight + 1 - (int)x[2] - w.Top),
-            Right = Math.Max(w.Right, (int)(y[3] - 1) * w.StrideWidth + (w.Width - 1) * w.DilationWidth + 1 - (int)x[3] - w.Left),
-        };
+        w = w.Over(PackedShapes.Shape(pool.Input), PackedShapes.Shape(pool.Output));
         return PackedMaxPoolOp.Create(b, Packed(pool.Input), [w.Height, w.Width], TypeOf(pool.Output), strides: w.Strides, dilations: w.Dilations, pads: w.Pads).Output;
     }
 

@@ -16,6 +16,13 @@ public readonly record struct Window2D(int Height, int Width, int StrideHeight, 
         return new((int)kernel[0], (int)kernel[1], (int)s[0], (int)s[1], (int)d[0], (int)d[1], (int)p[0], (int)p[1], (int)p[2], (int)p[3]);
     }
 
+    /// <summary>The window with as much padding as the last ones need, which hang over in ceil_mode: what they cover there is padding.</summary>
+    public Window2D Over(ReadOnlySpan<long> x, ReadOnlySpan<long> y) => this with
+    {
+        Bottom = Math.Max(Bottom, (int)(y[2] - 1) * StrideHeight + (Height - 1) * DilationHeight + 1 - (int)x[2] - Top),
+        Right = Math.Max(Right, (int)(y[3] - 1) * StrideWidth + (Width - 1) * DilationWidth + 1 - (int)x[3] - Left),
+    };
+
     public long[]? Strides => StrideHeight == 1 && StrideWidth == 1 ? null : [StrideHeight, StrideWidth];
 
     public long[]? Dilations => DilationHeight == 1 && DilationWidth == 1 ? null : [DilationHeight, DilationWidth];
@@ -83,7 +90,7 @@ internal static class PackedShapes
     }
 
     public static AccumulationKernel Average(QuantizedAveragePoolOp pool) =>
-        KernelOf.InStrips(Kernel(pool.Input, pool.Output, Window2D.Of(pool.KernelShape, pool.Strides, pool.Dilations, pool.Pads), new(1, 1), true, false, false));
+        KernelOf.InStrips(Kernel(pool.Input, pool.Output, WindowOf(pool), new(1, 1), true, false, false));
 
     public static AccumulationKernel GlobalAverage(QuantizedGlobalAveragePoolOp pool) =>
         KernelOf.InStrips(Kernel(pool.Input, pool.Output, Window2D.Of(Shape(pool.Input)[2..], null, null, null), new(1, 1), true, false, false));
@@ -174,13 +181,22 @@ internal static class PackedShapes
 
     public static MaxPoolKernel GlobalMax(GlobalMaxPoolOp pool) => MaxPool(pool.Input, pool.Output, Window2D.Of(Shape(pool.Input)[2..], null, null, null));
 
-    /// <summary>Whether the windows of a pool with ceil_mode lie within the padded input all the same.</summary>
-    public static bool Covers(QuantizedAveragePoolOp pool)
+    public static Window2D WindowOf(QuantizedAveragePoolOp pool) =>
+        Window2D.Of(pool.KernelShape, pool.Strides, pool.Dilations, pool.Pads).Over(Shape(pool.Input), Shape(pool.Output));
+
+    /// <summary>How much of its padding counts in the means of a pool; null where every window counts whole.</summary>
+    public static long[]? Counted(QuantizedAveragePoolOp pool)
     {
-        var w = Window2D.Of(pool.KernelShape, pool.Strides, pool.Dilations, pool.Pads);
-        ReadOnlySpan<long> x = Shape(pool.Input), y = Shape(pool.Output);
-        return (y[2] - 1) * w.StrideHeight + (w.Height - 1) * w.DilationHeight + 1 <= x[2] + w.Top + w.Bottom
-            && (y[3] - 1) * w.StrideWidth + (w.Width - 1) * w.DilationWidth + 1 <= x[3] + w.Left + w.Right;
+        Window2D w = WindowOf(pool);
+        long[] pads = pool.Pads ?? [0, 0, 0, 0], counted = pool.CountIncludePad != 0 ? pads : [0, 0, 0, 0];
+        return counted[0] == w.Top && counted[1] == w.Left && counted[2] == w.Bottom && counted[3] == w.Right ? null : counted;
+    }
+
+    /// <summary>The greatest multiplier of any window of a pool.</summary>
+    public static long GreatestMultiplier(QuantizedAveragePoolOp pool)
+    {
+        Window2D w = WindowOf(pool);
+        return new MeanMultipliers(pool.Multiplier, [w.Height, w.Width], w.Strides, w.Dilations, w.Pads, Counted(pool), Packed(pool.Input), Packed(pool.Output)).Greatest;
     }
 
     /// <summary>Whether a reshape means nothing to the packed layout: N x C x 1 x 1 from or to N x C, or before products, whose weights take the order over.</summary>

@@ -14,7 +14,7 @@ namespace NestC.Passes.Conversion.TensorToNpu;
 /// from one to the next stays in its DRAM image. The function keeps the host's operations, and launches.
 /// </summary>
 [Pass("convert-tensor-to-npu", "Convert packed operations to NPU programs and launches of them")]
-public sealed class ConvertTensorToNpuPass : Pass<ModuleOp>
+public sealed partial class ConvertTensorToNpuPass : Pass<ModuleOp>
 {
     private static readonly StatisticInfo[] statistics =
     [

@@ -185,12 +185,31 @@ internal sealed class ProgramLowering
 
     private bool Average(PackedAveragePoolOp pool, AccumulationKernel kernel, TileSchedule schedule)
     {
-        // Each strip of the window reads the same tensor.
-        var inputs = new PackedPlace[kernel.Terms.Length];
-        var weights = new uint[inputs.Length];
-        Array.Fill(inputs, PlaceOf(pool.Input));
-        Array.Fill(weights, Diagonal((int)pool.Multiplier, plain: true));
-        return Emit(pool, kernel, schedule, new() { Inputs = inputs, Weights = weights, Output = PlaceOf(pool.Output) });
+        MeanMultipliers multipliers = pool.Multipliers;
+        (int[] rows, int[] cols) = multipliers.Runs;
+        if (rows.Length == 2 && cols.Length == 2) return Emit(pool, kernel, schedule, Places(kernel, (int)multipliers.At(0, 0)));
+        // Beside the padding fewer elements count: rectangles of one multiplier each.
+        ReadOnlySpan<long> y = PackedLayout.Shape(pool.Output);
+        for (int r = 0; r + 1 < rows.Length; r++)
+        {
+            for (int c = 0; c + 1 < cols.Length; c++)
+            {
+                AccumulationKernel part = KernelOf.Average(pool, rows[r], cols[c], rows[r + 1] - rows[r], cols[c + 1] - cols[c]);
+                if (search.Find(part, out TileSchedule best, out _) is { IsNo: true } no) return Refuse(pool, no);
+                if (!Emit(pool, part, best, Places(part, (int)multipliers.At(rows[r], cols[c])) with { Within = ((int)y[2], (int)y[3], rows[r], cols[c]) })) return false;
+            }
+        }
+        return true;
+
+        // Each strip of a window reads the same tensor.
+        KernelPlaces Places(AccumulationKernel part, int multiplier)
+        {
+            var inputs = new PackedPlace[part.Terms.Length];
+            var weights = new uint[inputs.Length];
+            Array.Fill(inputs, PlaceOf(pool.Input));
+            Array.Fill(weights, Diagonal(multiplier, plain: true));
+            return new() { Inputs = inputs, Weights = weights, Output = PlaceOf(pool.Output) };
+        }
     }
 
     private bool Move(PackedMoveOp move, AccumulationKernel kernel, TileSchedule schedule)

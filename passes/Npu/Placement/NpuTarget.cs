@@ -141,10 +141,10 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
 
     private Verdict Average(QuantizedAveragePoolOp pool)
     {
-        long[] pads = pool.Pads ?? [0, 0, 0, 0];
-        bool padded = Array.Exists(pads, static p => p != 0);
-        if (padded && pool.CountIncludePad == 0) return Verdict.No("NEST6115", "every window counts as many elements", "padding is not counted", "", "legal with count_include_pad, or without pads");
-        if (pool.CeilMode != 0 && !PackedShapes.Covers(pool)) return Verdict.No("NEST6115", "every window counts as many elements", "the last window is cut off", "", "legal without ceil_mode");
+        // Beside padding that does not count, windows have greater multipliers.
+        long greatest = PackedShapes.GreatestMultiplier(pool);
+        if (greatest > 127 && pool.Multiplier <= 127)
+            return Verdict.No("NEST6115", "the multiplier of the window that counts least is a signed byte", greatest, 127, "legal with count_include_pad, or with half the multiplier and a shift of one less");
         return First(Multiplier(pool.Multiplier), Scaling([pool.Shift], null)) is { IsNo: true } no ? no : Fits(PackedShapes.Average(pool));
     }
 

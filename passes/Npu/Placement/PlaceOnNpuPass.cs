@@ -7,7 +7,7 @@ namespace NestC.Passes.Npu.Placement;
 
 /// <summary>Asks the NPU about every operation and marks those that it takes; says what stays on the host, and why.</summary>
 [Pass("npu-place", "Decide which operations run on the NPU, with reasons")]
-public sealed class PlaceOnNpuPass : Pass<FuncOp>
+public sealed partial class PlaceOnNpuPass : Pass<FuncOp>
 {
     private static readonly StatisticInfo[] statistics = [new("npu", "Number of operations placed on the NPU"), new("host", "Number of operations that stay on the host")];
 

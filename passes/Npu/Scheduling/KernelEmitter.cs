@@ -25,6 +25,9 @@ public sealed record KernelPlaces
     public uint Shifts { get; init; }
 
     public required PackedPlace Output { get; init; }
+
+    /// <summary>The height and width of what the result is a rectangle of, and where it begins there; null where it is all.</summary>
+    public (int Height, int Width, int Row, int Col)? Within { get; init; }
 }
 
 /// <summary>Writes the instructions of a kernel, in an order that means the same when one runs after the other.</summary>
@@ -158,18 +161,19 @@ public sealed class KernelEmitter : ScheduleWalk
     protected override void End(in OutputTile tile, int biasSlot)
     {
         OutputTransfer t = OutputTransfer.Of(Kernel, tile);
+        (int height, int width, int top, int left) = places.Within ?? (Kernel.OutHeight, Kernel.OutWidth, 0, 0);
         int parts = CostModel.SplitsEpilogue(Layout, tile) ? tile.Blocks : 1, blocks = tile.Blocks / parts, at = AccAt(tile);
         for (int part = 0; part < parts; part++)
         {
             int acc = at + part * tile.Place, block = tile.Block + part;
             Epilogue(tile, biasSlot, acc, part, blocks);
-            if (parts > 1 || t.Instructions > 1)
+            if (parts > 1 || t.Instructions > 1 || places.Within is not null)
             {
                 for (int i = 0; i < blocks; i++)
                 {
-                    uint to = places.Output.At(tile.Batch, block + i, Kernel.OutHeight, Kernel.OutWidth, tile.Row, tile.Col);
-                    if (tile.Cols == Kernel.OutWidth) b.Store(acc + i * tile.Place, to, 1, tile.Place, tile.Place);
-                    else b.Store(acc + i * tile.Place, to, tile.Rows, tile.Cols, Kernel.OutWidth);
+                    uint to = places.Output.At(tile.Batch, block + i, height, width, top + tile.Row, left + tile.Col);
+                    if (tile.Cols == width) b.Store(acc + i * tile.Place, to, 1, tile.Place, tile.Place);
+                    else b.Store(acc + i * tile.Place, to, tile.Rows, tile.Cols, width);
                 }
             }
             else b.Store(acc, places.Output.At(tile.Batch, block, Kernel.OutHeight, Kernel.OutWidth, tile.Row, tile.Col), t.Rows, t.Cols, t.Stride);

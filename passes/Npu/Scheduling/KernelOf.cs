@@ -94,11 +94,17 @@ public static class KernelOf
         };
     }
 
-    private static AccumulationKernel Average(PackedAveragePoolOp pool)
+    private static AccumulationKernel Average(PackedAveragePoolOp pool) => Average(pool, 0, 0, (int)PackedLayout.Shape(pool.Output)[2], (int)PackedLayout.Shape(pool.Output)[3]);
+
+    /// <summary>A rectangle of the result of a mean, of which all windows have one multiplier.</summary>
+    public static AccumulationKernel Average(PackedAveragePoolOp pool, int row, int col, int rows, int cols)
     {
-        ReadOnlySpan<long> x = PackedLayout.Shape(pool.Input), y = PackedLayout.Shape(pool.Output);
-        AccumulationTerm term = Windowed(x, Window2D.Of(pool.Window, pool.Strides, pool.Dilations, pool.Pads)) with
+        ReadOnlySpan<long> x = PackedLayout.Shape(pool.Input), whole = PackedLayout.Shape(pool.Output), y = [whole[0], whole[1], rows, cols];
+        var window = Window2D.Of(pool.Window, pool.Strides, pool.Dilations, pool.Pads);
+        AccumulationTerm term = Windowed(x, window) with
         {
+            PadTop = window.Top - row * window.StrideHeight,
+            PadLeft = window.Left - col * window.StrideWidth,
             BlocksPerOutput = 1,
             OutputsPerGroup = 1,
             SharedWeight = true,

@@ -21,7 +21,7 @@ sealed class ShiftForMultiply(long limit) : Pattern<MulIOp>()
 }
 
 [Pass("arith-shift-for-multiply", "Shifts where a factor is a power of two")]
-public sealed class ShiftForMultiplyPass : Pass<FuncOp>
+public sealed partial class ShiftForMultiplyPass : Pass<FuncOp>
 {
     [Option("limit", "The largest factor to replace")] public long Limit { get; init; } = 1 << 16;
 

@@ -12,7 +12,8 @@ internal sealed class RandomGraph
     // Bytes of the whole range, and symmetric ones, which limit results to -127..127.
     private static readonly string[] scales = ["!quant.uniform<i8:f32, 5.000000e-01>", "!quant.uniform<i8<-127:127>:f32, 2.500000e-01>"];
 
-    private const long MostMacs = 1_500_000, MostElements = 40_000;
+    private readonly long mostMacs, mostElements;
+    private readonly int mostExtent, mostChannels;
 
     private readonly record struct Tensor(string Name, int[] Shape, int Scale)
     {
@@ -38,15 +39,19 @@ internal sealed class RandomGraph
     private SplitMix64 random;
     private int names, constants;
 
-    private RandomGraph(ulong seed) => (this.seed, random) = (seed, new(seed));
+    private RandomGraph(ulong seed, bool large)
+    {
+        (this.seed, random) = (seed, new(seed));
+        (mostMacs, mostElements, mostExtent, mostChannels) = large ? (40_000_000, 400_000, 60, 200) : (1_500_000, 40_000, 14, 50);
+    }
 
-    /// <summary>The text of the graph of a seed.</summary>
-    public static string Text(ulong seed) => new RandomGraph(seed).Make();
+    /// <summary>The text of the graph of a seed; large ones do not fit the buffers at once.</summary>
+    public static string Text(ulong seed, bool large) => new RandomGraph(seed, large).Make();
 
     private string Make()
     {
         int arguments = 1 + Pick(2);
-        int[] shape = [Pick(4) == 0 ? 2 : 1, Channels(), 1 + Pick(14), 1 + Pick(14)];
+        int[] shape = [Pick(4) == 0 ? 2 : 1, Channels(), 1 + Pick(mostExtent), 1 + Pick(mostExtent)];
         var parameters = new List<string>();
         for (int i = 0; i < arguments; i++)
         {
@@ -79,8 +84,8 @@ internal sealed class RandomGraph
     private int Channels() => Pick(5) switch
     {
         0 => 1 + Pick(4),
-        1 => 16 * (1 + Pick(3)),
-        _ => 1 + Pick(50),
+        1 => 16 * (1 + Pick(mostChannels / 16)),
+        _ => 1 + Pick(mostChannels),
     };
 
     private void Step()
@@ -129,7 +134,7 @@ internal sealed class RandomGraph
         if (!Pads(x, kh, dh, sh, 2, out int top, out int bottom, out int oh) || !Pads(x, kw, dw, sw, 3, out int left, out int right, out int ow)) return;
         int inner = channels / group * kh * kw;
         var y = new Tensor(Next(), [x.Shape[0], outputs, oh, ow], Pick(2));
-        if (y.Elements * inner > MostMacs || y.Elements > MostElements) return;
+        if (y.Elements * inner > mostMacs || y.Elements > mostElements) return;
         string w = Bytes(outputs, channels / group, kh, kw), operands = $"{x.Name}, {w}", types = $"{x.Type}, tensor<{outputs}x{channels / group}x{kh}x{kw}x{scales[0]}>";
         if (Pick(3) != 0) (operands, types) = (operands + $" bias {Words(outputs)}", types + $", tensor<{outputs}xi32>");
         string attributes = Shift(inner, outputs) + Strides(sh, sw, dh, dw) + $", pads = array<i64: {top}, {left}, {bottom}, {right}>, group = {group} : i64" + Clip();
@@ -173,8 +178,16 @@ internal sealed class RandomGraph
         int kh = 1 + Pick(4), kw = 1 + Pick(4), sh = 1 + Pick(3), sw = 1 + Pick(3);
         if (!Pads(x, kh, 1, sh, 2, out int top, out int bottom, out int oh) || !Pads(x, kw, 1, sw, 3, out int left, out int right, out int ow)) return;
         var y = new Tensor(Next(), [x.Shape[0], x.Shape[1], oh, ow], Pick(2));
-        string counted = (top | bottom | left | right) != 0 || Pick(2) == 0 ? ", count_include_pad = 1 : i64" : "";
-        Write(y, $"graph.quantized_average_pool {x.Name} {{kernel_shape = array<i64: {kh}, {kw}>, strides = array<i64: {sh}, {sw}>, pads = array<i64: {top}, {left}, {bottom}, {right}>{counted}, {Mean(kh * kw)}}} : ({x.Type})", x);
+        bool ceil = Pick(3) == 0, counted = Pick(2) == 0;
+        if (ceil)
+        {
+            long[] shape = Pool.InferShape([.. Array.ConvertAll(x.Shape, static e => (long)e)], [kh, kw], new() { Strides = [sh, sw], Pads = [top, left, bottom, right], CeilMode = true });
+            y = new(y.Name, Array.ConvertAll(shape, static e => (int)e), y.Scale);
+        }
+        // A window of which one element counts has the multiplier of them all.
+        string mean = counted && !ceil ? Mean(kh * kw) : $"multiplier = {1 + Pick(127 / (kh * kw))} : i64, shift = {1 + Pick(5)} : i64";
+        Write(y, $"graph.quantized_average_pool {x.Name} {{kernel_shape = array<i64: {kh}, {kw}>, strides = array<i64: {sh}, {sw}>, pads = array<i64: {top}, {left}, {bottom}, {right}>"
+            + $"{(counted ? ", count_include_pad = 1 : i64" : "")}{(ceil ? ", ceil_mode = 1 : i64" : "")}, {mean}}} : ({x.Type})", x);
     }
 
     private void Global(Tensor x)
@@ -233,7 +246,7 @@ internal sealed class RandomGraph
         int[] shape = [.. x.Shape];
         shape[1] = channels;
         var y = new Tensor(Next(), shape, x.Scale);
-        if (y.Elements > MostElements) return;
+        if (y.Elements > mostElements) return;
         Write(y, $"graph.concat {string.Join(", ", parts.ConvertAll(static p => p.Name))} {{axis = 1 : i64}} : ({string.Join(", ", parts.ConvertAll(static p => p.Type))})", parts.ToArray());
     }
 
@@ -255,7 +268,7 @@ internal sealed class RandomGraph
         int[] pads = [0, Pick(2) * Pick(20), Pick(2) * Pick(3), Pick(2) * Pick(3), 0, Pick(2) * Pick(20), Pick(2) * Pick(3), Pick(2) * Pick(3)];
         for (int i = 1; i < 4; i++) shape[i] += pads[i] + pads[i + 4];
         var y = new Tensor(Next(), shape, x.Scale);
-        if (y.Elements <= MostElements) Write(y, $"graph.pad {x.Name}, {List(pads)} : ({x.Type}, tensor<8xi64>)", x);
+        if (y.Elements <= mostElements) Write(y, $"graph.pad {x.Name}, {List(pads)} : ({x.Type}, tensor<8xi64>)", x);
     }
 
     private void Resize(Tensor x)
@@ -263,7 +276,7 @@ internal sealed class RandomGraph
         if (x.Rank != 4) return;
         int h = 1 + Pick(3), w = 1 + Pick(3);
         var y = new Tensor(Next(), [x.Shape[0], x.Shape[1], x.Shape[2] * h, x.Shape[3] * w], x.Scale);
-        if (y.Elements > MostElements) return;
+        if (y.Elements > mostElements) return;
         ReadOnlySpan<string> modes = ["half_pixel", "asymmetric", "pytorch_half_pixel"];
         string mode = modes[Pick(3)], rounding = mode == "asymmetric" ? "floor" : "round_prefer_floor";
         // PyTorch's half pixels put a single sample at the first place whatever the factor is.
@@ -307,7 +320,7 @@ internal sealed class RandomGraph
         int[] shape = [.. x.Shape];
         shape[^1] = columns;
         var y = new Tensor(Next(), shape, Pick(2));
-        if (y.Elements * inner > MostMacs || y.Elements > MostElements || rows == 0) return;
+        if (y.Elements * inner > mostMacs || y.Elements > mostElements || rows == 0) return;
         Write(y, $"graph.quantized_matmul {x.Name}, {w} {{shift = array<i64: {ShiftOf(inner) + (other is null ? 0 : 2)}>{Clip()}}} : ({x.Type}, {type})", x);
     }
 

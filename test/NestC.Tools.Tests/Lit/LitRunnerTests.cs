@@ -68,6 +68,13 @@ public sealed class LitRunnerTests : IDisposable
     [InlineData("UNSUPPORTED: a\nRUN: true", LitOutcome.Unsupported)]
     [InlineData("UNSUPPORTED: b\nRUN: true", LitOutcome.Pass)]
     [InlineData("RUN: true\nEND.\nRUN: false", LitOutcome.Pass)]
+    [InlineData("DEFINE: %{x} = false\nRUN: not %{x}\nREDEFINE: %{x} = true\nRUN: %{x}", LitOutcome.Pass)]
+    [InlineData("DEFINE: %{x} = true\nDEFINE: %{all} = %{x} && \\\nDEFINE: true\nRUN: %{all}", LitOutcome.Pass)]
+    [InlineData("RUN: %{x}\nDEFINE: %{x} = true", LitOutcome.Fail)]
+    [InlineData("DEFINE: %{x} = true\nDEFINE: %{x} = true\nRUN: %{x}", LitOutcome.Unresolved)]
+    [InlineData("REDEFINE: %{x} = true\nRUN: %{x}", LitOutcome.Unresolved)]
+    [InlineData("DEFINE: x = true\nRUN: true", LitOutcome.Unresolved)]
+    [InlineData("DEFINE: %{x} = \\\nRUN: true", LitOutcome.Unresolved)]
     [InlineData("PRERUN: false\nRUN: true", LitOutcome.Pass)]
     public void Outcome(string text, LitOutcome expected)
     {

@@ -37,7 +37,7 @@ public static partial class CheckUpdater
         var outputs = new List<(CheckCall Call, string Output)>();
         foreach (RunLine run in test.RunLines)
         {
-            List<ShellPipeline> pipelines = ShellParser.Parse(substitution.Expand(run.Text));
+            List<ShellPipeline> pipelines = ShellParser.Parse(substitution.Expand(run));
             List<CheckCall> calls = CheckCall.Find(pipelines, run.Line, test.Path);
             if (calls.Count == 0)
             {

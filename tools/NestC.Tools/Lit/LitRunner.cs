@@ -99,7 +99,7 @@ public static class LitRunner
     {
         foreach (RunLine run in test.RunLines)
         {
-            string line = substitution.Expand(run.Text);
+            string line = substitution.Expand(run);
             output.Append($"# RUN: at line {run.Line}\n{line}\n");
             List<ShellPipeline> commands;
             try

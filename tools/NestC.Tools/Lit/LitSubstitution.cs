@@ -7,6 +7,7 @@ internal sealed class LitSubstitution
 {
     private readonly List<(string Key, string Value)> _values = [];
     private readonly IReadOnlySet<string> _features;
+    private (string Key, string Value)[] _defined = [];
 
     /// <summary>Folder for the test's temporary files, which %T names.</summary>
     public string TemporaryFolder { get; }
@@ -43,7 +44,29 @@ internal sealed class LitSubstitution
     }
 
     /// <summary>Expands a line; values are expanded again, so that one substitution may use another.</summary>
-    public string Expand(string line) => ExpandValues(ExpandConditions(line), 0);
+    public string Expand(in RunLine run)
+    {
+        _defined = run.Definitions;
+        return ExpandValues(ExpandConditions(run.Text), 0);
+    }
+
+    private bool FindValue(string line, int at, out string key, out string value)
+    {
+        foreach ((string candidate, string text) in _defined)
+        {
+            if (!Looking(line, at, candidate)) continue;
+            (key, value) = (candidate, text);
+            return true;
+        }
+        foreach ((string candidate, string text) in _values)
+        {
+            if (!Looking(line, at, candidate)) continue;
+            (key, value) = (candidate, text);
+            return true;
+        }
+        key = value = "";
+        return false;
+    }
 
     private string ExpandValues(string line, int depth)
     {
@@ -62,17 +85,13 @@ internal sealed class LitSubstitution
                 i += 2;
                 continue;
             }
-            int found = -1;
-            for (int k = 0; k < _values.Count && found < 0; k++)
-                if (string.CompareOrdinal(line, i, _values[k].Key, 0, _values[k].Key.Length) == 0) found = k;
-            if (found < 0)
+            if (!FindValue(line, i, out string key, out string value))
             {
                 text.Append(line[i++]);
                 continue;
             }
-            string value = _values[found].Value;
             text.Append(depth < 8 ? ExpandValues(value, depth + 1) : value);
-            i += _values[found].Key.Length;
+            i += key.Length;
         }
         return text.ToString();
     }

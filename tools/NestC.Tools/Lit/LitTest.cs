@@ -3,7 +3,10 @@ using System.Text;
 namespace NestC.Tools.Lit;
 
 /// <summary>One line to run, with the line of the file it started on.</summary>
-public readonly record struct RunLine(int Line, string Text);
+/// <param name="Line">From 1.</param>
+/// <param name="Text">Without the keyword; lines that end in a backslash are joined.</param>
+/// <param name="Definitions">The substitutions that DEFINE and REDEFINE lines above it make, the last first.</param>
+public readonly record struct RunLine(int Line, string Text, (string Key, string Value)[] Definitions);
 
 /// <summary>A test file: what it runs and under which conditions.</summary>
 public sealed class LitTest
@@ -66,7 +69,7 @@ public sealed class LitTest
         }
     }
 
-    private static readonly string[] s_keywords = ["RUN:", "REQUIRES:", "UNSUPPORTED:", "XFAIL:", "END."];
+    private static readonly string[] s_keywords = ["RUN:", "REQUIRES:", "UNSUPPORTED:", "XFAIL:", "DEFINE:", "REDEFINE:", "END."];
 
     /// <summary>Reads the keywords of the file.</summary>
     public void Parse()
@@ -74,32 +77,57 @@ public sealed class LitTest
         string[] lines = Encoding.UTF8.GetString(File.ReadAllBytes(Path)).Split('\n');
         var pending = new StringBuilder();
         int pendingLine = 0;
-        for (int i = 0; i < lines.Length; i++)
+        string pendingKeyword = "";
+        (string Key, string Value)[] definitions = [];
+        for (int i = 0; i < lines.Length && Error is null; i++)
         {
             string line = lines[i].TrimEnd('\r');
             if (!FindKeyword(line, out string keyword, out string text)) continue;
             if (keyword == "END.") break;
             text = text.Trim();
-            if (keyword == "RUN:")
+            if (keyword is "REQUIRES:" or "XFAIL:" or "UNSUPPORTED:")
             {
-                text = ExpandLineNumbers(text, i + 1);
-                if (pending.Length == 0) pendingLine = i + 1;
-                if (text.EndsWith('\\'))
-                {
-                    pending.Append(text, 0, text.Length - 1);
-                    if (pending.Length == 0) pending.Append(' ');
-                    continue;
-                }
-                pending.Append(text);
-                RunLines.Add(new RunLine(pendingLine, pending.ToString()));
-                pending.Clear();
+                List<string> list = keyword == "REQUIRES:" ? Requires : keyword == "XFAIL:" ? XFail : Unsupported;
+                foreach (string item in text.Split(',')) list.Add(item.Trim());
                 continue;
             }
-            List<string> list = keyword == "REQUIRES:" ? Requires : keyword == "XFAIL:" ? XFail : Unsupported;
-            foreach (string item in text.Split(',')) list.Add(item.Trim());
+            text = ExpandLineNumbers(text, i + 1);
+            if (pending.Length == 0) (pendingLine, pendingKeyword) = (i + 1, keyword);
+            else if (keyword != pendingKeyword)
+            {
+                Error = $"line {i + 1}: the {pendingKeyword} line of line {pendingLine} goes on, but this is a {keyword} line";
+                break;
+            }
+            if (text.EndsWith('\\'))
+            {
+                pending.Append(text, 0, text.Length - 1);
+                if (pending.Length == 0) pending.Append(' ');
+                continue;
+            }
+            pending.Append(text);
+            if (keyword == "RUN:") RunLines.Add(new RunLine(pendingLine, pending.ToString(), definitions));
+            else Define(pending.ToString(), keyword == "REDEFINE:", pendingLine, ref definitions);
+            pending.Clear();
         }
-        if (pending.Length > 0) Error = $"line {pendingLine}: the RUN line is not ended: a backslash stands at the end of its last line";
+        if (Error is not null) return;
+        if (pending.Length > 0) Error = $"line {pendingLine}: the {pendingKeyword[..^1]} line is not ended: a backslash stands at the end of its last line";
         else if (RunLines.Count == 0) Error = "the test has no RUN line";
+    }
+
+    // `%{name} = value`
+    private void Define(string text, bool again, int line, ref (string Key, string Value)[] definitions)
+    {
+        int equals = text.IndexOf('=');
+        string name = equals < 0 ? "" : text[..equals].Trim();
+        if (name.Length < 4 || !name.StartsWith("%{", StringComparison.Ordinal) || name[^1] != '}' || !(char.IsAsciiLetter(name[2]) || name[2] == '_'))
+        {
+            Error = $"line {line}: a definition is '%{{name}} = value', not '{text}'";
+            return;
+        }
+        bool known = Array.Exists(definitions, d => d.Key == name);
+        if (known != again)
+            Error = again ? $"line {line}: {name} is not defined: DEFINE comes before REDEFINE" : $"line {line}: {name} is defined already: REDEFINE changes it";
+        definitions = [(name, text[(equals + 1)..].Trim()), .. Array.FindAll(definitions, d => d.Key != name)];
     }
 
     private static bool FindKeyword(string line, out string keyword, out string text)

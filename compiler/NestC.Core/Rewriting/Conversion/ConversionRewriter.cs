@@ -340,23 +340,4 @@ public sealed partial class ConversionRewriter : Rewriter, IOpListener
     }
 
     void IOpListener.BlockInserted(Block block) => undo.Add(() => block.Parent?.Remove(block));
-
-    /// <summary>
-    /// Makes an operation of the same kind with the same properties, attributes and location, and moves the regions over. Replaces nothing.
-    /// </summary>
-    public Operation Recreate(Operation op, ReadOnlySpan<Value> operands, ReadOnlySpan<IrType> resultTypes)
-    {
-        AtBefore(op);
-        OperationState state = new(op.Info, op.Location);
-        state.Operands.AddRange(operands);
-        state.ResultTypes.AddRange(resultTypes);
-        for (int i = 0; i < op.SuccessorCount; i++) state.Successors.Add(op.Successor(i));
-        for (int i = 0; i < op.RegionCount; i++) state.AddRegion();
-        state.Op.CopyProperties(op);
-        Operation copy = Operation.Create(state)!;
-        copy.SetAttributes(op.AttributesOrNull);
-        Insert(copy);
-        for (int i = 0; i < op.RegionCount; i++) InlineRegion(op.Region(i), copy.Region(i));
-        return copy;
-    }
 }
