@@ -39,8 +39,8 @@ func.func @arms(%c: i1) -> i32 {
 // CHECK-LABEL: func.func @for
 // CHECK:         %[[ONE:.*]] = arith.constant 1 : i32
 // CHECK:         loop.for %[[I:.*]] = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%{{.*}} = %[[ONE]], %[[S:.*]] = %{{.*}})
-// CHECK:           arith.addi %[[S]], %[[I]] : index
-// CHECK:         return %[[ONE]]
+// CHECK-NEXT:      %[[T:.*]] = arith.addi %[[S]], %[[I]] : index
+// CHECK-NEXT:      loop.yield %[[ONE]], %[[T]] : i32, index
 func.func @for(%n: index) -> (i32, index) {
   %one = arith.constant 1 : i32
   %lb = arith.constant 0 : index
