@@ -93,14 +93,15 @@ public sealed partial class NetworkTests(ITestOutputHelper log)
         log.WriteLine(text + said);
         Assert.True(exit == 0, said);
         // A race, an undefined read, a token left over or a portability warning would be said.
-        foreach (Match match in Said().Matches(said)) Assert.Contains("there is no profile", match.Value);
+        Assert.DoesNotMatch(Finding(), said);
         Assert.Contains($"the first {inputs} results are the quantized graph's bit for bit", text);
         Match placed = Share().Match(text);
         Assert.True(placed.Success && double.Parse(placed.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) >= share, text);
     }
 
-    [GeneratedRegex(@"(warning|error): .*")]
-    private static partial Regex Said();
+    // The codes of the npu dialect, its checker and its simulators.
+    [GeneratedRegex("NEST5[0-9]{3}|error:")]
+    private static partial Regex Finding();
 
     [GeneratedRegex(@"ops, ([0-9.]+) % of the multiply-accumulates")]
     private static partial Regex Share();
