@@ -30,7 +30,11 @@ public sealed partial class CalibrateOnSeedsPass : Pass<FuncOp>
         QuantizationPasses.Guard(function, ctx, () =>
         {
             var profiler = new Profiler(function, Histogram.DefaultBins);
-            for (ulong seed = 0; seed < (ulong)Runs; seed++) profiler.Run(SeededInputs.Of(function, seed));
+            for (ulong seed = 0; seed < (ulong)Runs; seed++)
+            {
+                profiler.Run(SeededInputs.Of(function, seed));
+                ctx.Progress((long)seed + 1, Runs);
+            }
             ActivationProfile profile = profiler.Finish("");
             ctx.Warning(function, "NEST6131", $"there is no profile: scales are those of {Runs} seeded inputs, so that accuracy means nothing");
             new Quantizer(function, QuantizeForNpuPass.Config()) { Profile = profile }.Run();

@@ -33,10 +33,12 @@ public sealed partial class TilePackedOpsPass : Pass<FuncOp>
         VtaDevice device = NpuDevices.Find(Device);
         var search = new TileSearch(device, function.Context);
         var builder = new OpBuilder(function.Context);
-        long tiled = 0;
+        long tiled = 0, layers = 0;
+        for (Operation? op = function.Entry.First; op is not null; op = op.Next) layers += NeedsTile(op) ? 1 : 0;
         for (Operation? op = function.Entry.First; op is not null; op = op.Next)
         {
-            if (op is not IPackedOp { Tile: null } packed || op is PackedConcatOp { IsAligned: true }) continue;
+            if (!NeedsTile(op)) continue;
+            var packed = (IPackedOp)op;
             Verdict verdict = PackedTiles.Find(op, search, out TileSchedule schedule, out ScheduleCost cost);
             if (verdict.IsNo)
             {
@@ -45,7 +47,7 @@ public sealed partial class TilePackedOpsPass : Pass<FuncOp>
                 return;
             }
             packed.SetTile(builder, PackedTiles.ToArray(schedule));
-            tiled++;
+            ctx.Progress(++tiled, layers);
             if (Report) ctx.Report(PackedTiles.Describe(op, schedule, cost));
         }
         ctx.AddStatistic(0, tiled);
@@ -53,6 +55,8 @@ public sealed partial class TilePackedOpsPass : Pass<FuncOp>
         ctx.AddStatistic(2, search.Measured);
         if (tiled == 0) ctx.PreserveAll();
     }
+
+    private static bool NeedsTile(Operation op) => op is IPackedOp { Tile: null } and not PackedConcatOp { IsAligned: true };
 }
 
 /// <summary>Between tilings and the `tile` property of packed operations.</summary>

@@ -20,6 +20,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
     private PassFlags flags = null!;
     private Stream standardInput = Stream.Null, standardOutput = Stream.Null, standardError = Stream.Null;
     private SourceFile? current;
+    private ProgressReport? progress;
     private bool gated;
 
     /// <summary>Runs the tool. Returns its exit code; see <see cref="ExitCode"/>.</summary>
@@ -57,6 +58,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
     private void Render(Diagnostic diagnostic, DiagnosticRenderer renderer)
     {
         gated |= diagnostic.Code == Passes.Npu.Placement.PlacementReport.FallbackCode;
+        progress?.Clear();
         renderer.Render(diagnostic);
     }
 
@@ -163,8 +165,10 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
     private bool Transform(ParseResult args, NestContext context, SourceFile chunk, Utf8Writer writer)
     {
         PrintOptions print = options.Print(args);
+        progress = flags.HasPipeline ? ProgressReport.For(standardError, flags.Progress) : null;
         PassRun run = new(flags, passes, standardError, print)
         {
+            Progress = progress,
             VerifyEach = args.GetResult(options.VerifyEach) is null || args.GetValue(options.VerifyEach) is null or "true",
             Threads = OptOptions.Has(args, options.DisableThreading) ? 1 : Environment.ProcessorCount,
         };

@@ -45,6 +45,9 @@ internal sealed class PassFlags
 
     public string? Trace { get; private set; }
 
+    /// <summary>Whether to say how far passes have got; null: where standard error is a terminal.</summary>
+    public bool? Progress { get; private set; }
+
     public bool Statistics { get; private set; }
 
     public bool StatisticsAsList { get; private set; }
@@ -81,6 +84,7 @@ internal sealed class PassFlags
         ("--check-semantics[=SEEDS]", "evaluate functions before and after each pass, and compare"),
         ("--debug-rewrites", "print every attempt of a pattern with its reason"),
         ("--mlir-timing", "print how long passes take; --mlir-timing-display=list|tree, --mlir-output-format=text|json"),
+        ("--progress[=auto|always|never]", "say which pass runs, and how far it has got (auto: where standard error is a terminal)"),
         ("--trace=FILE", "write a trace of passes and patterns that Chrome and Perfetto read"),
         ("--mlir-pass-statistics", "print what passes counted; --mlir-pass-statistics-display=list|pipeline"),
         ("--mlir-print-ir-before=PASS,...", "print the IR before passes; --mlir-print-ir-before-all"),
@@ -97,7 +101,7 @@ internal sealed class PassFlags
     public static string[] Spellings =>
     [
         "--explain-placement", "--placement-json", "--fail-on-fallback", "--pass-pipeline", "--list-passes", "--dump-pass-pipeline", "--check-semantics", "--debug-rewrites", "--mlir-timing", "--mlir-timing-display",
-        "--mlir-output-format", "--trace", "--mlir-pass-statistics", "--mlir-pass-statistics-display", "--mlir-print-ir-before",
+        "--mlir-output-format", "--progress", "--trace", "--mlir-pass-statistics", "--mlir-pass-statistics-display", "--mlir-print-ir-before",
         "--mlir-print-ir-before-all", "--mlir-print-ir-after", "--mlir-print-ir-after-all", "--mlir-print-ir-after-change",
         "--mlir-print-ir-after-failure", "--mlir-print-ir-module-scope", "--mlir-print-ir-tree-dir", "--mlir-pass-pipeline-crash-reproducer",
         "--mlir-pass-pipeline-local-reproducer", "--mlir-generate-reproducer", "--run-reproducer",
@@ -169,6 +173,10 @@ internal sealed class PassFlags
             case "mlir-timing-display": TimingAsList = OneOf(name, value, "list", "tree", ref error); break;
             case "mlir-output-format": TimingAsJson = OneOf(name, value, "json", "text", ref error); break;
             case "trace": Trace = value; break;
+            case "progress":
+                if (value is not (null or "auto" or "always" or "never")) error = $"--progress is auto, always or never, not '{value}'";
+                Progress = value switch { "auto" => null, "never" => false, _ => true };
+                break;
             case "mlir-pass-statistics": Statistics = on; break;
             case "mlir-pass-statistics-display": StatisticsAsList = OneOf(name, value, "list", "pipeline", ref error); break;
             case "mlir-print-ir-before-all": Printing.BeforeAll = on; break;

@@ -16,6 +16,8 @@ internal sealed class PassRun(PassFlags flags, Lazy<PassRegistry> registry, Stre
 
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    public ProgressReport? Progress { get; init; }
+
     /// <summary>Measures a phase of the tool.</summary>
     public IDisposable? Phase(string name) => timing?.Measure(name);
 
@@ -28,7 +30,8 @@ internal sealed class PassRun(PassFlags flags, Lazy<PassRegistry> registry, Stre
         PassPipeline? pipeline = flags.RunReproducer ? FromReproducer(context, ref verifyEach, ref threads) : flags.Build(context, op.Name);
         if (pipeline is null) return false;
         if (flags.DumpPipeline) Say($"Pass Manager with {pipeline.Count} passes:\n{pipeline}\n\n");
-        PassManager manager = new(pipeline) { VerifyEach = verifyEach, Threads = threads, ReportTo = error };
+        PassManager manager = new(pipeline) { VerifyEach = verifyEach, Threads = threads, ReportTo = Progress is null ? error : new ReportStream(error, Progress) };
+        if (Progress is not null) manager.Hooks.Add(Progress);
         if (timing is not null)
         {
             timing.Prepare(pipeline);
@@ -58,6 +61,7 @@ internal sealed class PassRun(PassFlags flags, Lazy<PassRegistry> registry, Stre
         if (flags.CrashReproducer is { } path) manager.Reproducer = new CrashReproducer(path, flags.LocalReproducer);
         if (flags.GenerateReproducer is { } file) Generate(file, op, manager);
         bool ok = manager.Run(op);
+        Progress?.Clear();
         if (flags.Statistics) Say(manager.StatisticsReport(flags.StatisticsAsList));
         log?.Finish();
         if (trace is not null)

@@ -19,7 +19,7 @@ public readonly struct Verdict : IEquatable<Verdict>
 
     /// <summary>No: <paramref name="rule"/> does not hold.</summary>
     /// <param name="code">The stable code of the reason.</param>
-    /// <param name="rule">What would have to hold (`K &lt;= 512`).</param>
+    /// <param name="rule">What would have to hold: a sentence with `must` (`the right shift must be at most 15`), or a condition (`K &lt;= 512`).</param>
     /// <param name="actual">What is there instead.</param>
     /// <param name="limit">The bound that it breaks; empty when there is none.</param>
     /// <param name="help">The counterfactual: the change that would make it a yes (`legal if K &lt;= 512`).</param>
@@ -53,13 +53,26 @@ public readonly struct Verdict : IEquatable<Verdict>
     /// <summary>The first no, or yes.</summary>
     public static Verdict operator &(Verdict a, Verdict b) => a.IsYes ? b : a;
 
-    /// <summary>`yes`, or the reason with numbers, without the code: `K &lt;= 512 does not hold: it is 768, the limit is 512`.</summary>
+    /// <summary>
+    /// `yes`, or the reason with numbers, without the code: `K &lt;= 512 does not hold: it is 768, the limit is 512`, `the right shift must be at
+    /// most 15, got 17`.
+    /// </summary>
     public override string ToString()
     {
         if (refusal is null) return "yes";
+        if (Rule.Contains(" must ", StringComparison.Ordinal)) return Sentence();
         string text = $"{Rule} does not hold";
         if (Actual.Length > 0) text += $": it is {Actual}";
         if (Limit.Length > 0) text += Actual.Length > 0 ? $", the limit is {Limit}" : $": the limit is {Limit}";
+        return text;
+    }
+
+    // The limit is left out where the sentence names it.
+    private string Sentence()
+    {
+        string text = Rule;
+        if (Actual.Length > 0) text += $", got {Actual}";
+        if (Limit.Length > 0 && !Rule.Contains(Limit, StringComparison.Ordinal)) text += refusal!.Limit is null ? $" (limit {Limit})" : $" (wanted {Limit})";
         return text;
     }
 

@@ -60,6 +60,9 @@ public sealed class PassContext
         if (count != 0) Interlocked.Add(ref item.Counts[index], count);
     }
 
+    /// <summary>Says how far the pass has got, for those who wait: layers, inputs, whatever it counts.</summary>
+    public void Progress(long done, long total) => Hooks.Progress(Pass, Op, done, total);
+
     /// <summary>Writes text that is the pass's product (a graph, a table) where reports go: standard error, in tools. See <see cref="Pass.Reports"/>.</summary>
     public void Report(string text) => runner.Report(text);
 

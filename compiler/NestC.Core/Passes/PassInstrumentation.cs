@@ -30,6 +30,11 @@ public abstract class PassInstrumentation
     {
     }
 
+    /// <summary>How far a running pass has got; only passes that may take long say so.</summary>
+    public virtual void Progress(Pass pass, Operation op, long done, long total)
+    {
+    }
+
     public virtual void BeforeAnalysis(string name, Operation op)
     {
     }
@@ -78,6 +83,11 @@ public sealed class Instrumentations
     internal void AfterPassFailed(Pass pass, Operation op)
     {
         for (int i = all.Count - 1; i >= 0; i--) all[i].AfterPassFailed(pass, op);
+    }
+
+    internal void Progress(Pass pass, Operation op, long done, long total)
+    {
+        foreach (PassInstrumentation hook in all) hook.Progress(pass, op, done, total);
     }
 
     internal void BeforeAnalysis(string name, Operation op)

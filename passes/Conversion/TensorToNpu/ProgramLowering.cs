@@ -58,6 +58,7 @@ internal sealed class ProgramLowering
             builder.TagIndex = i;
             if (!Emit(ops[i])) return false;
             CountTraffic(ops[i]);
+            ctx.Progress(i + 1, ops.Count);
         }
         builder.TagIndex = -1;
         return Finish(name) && Launch(name);
@@ -157,7 +158,7 @@ internal sealed class ProgramLowering
 
     private bool Conv(PackedConvOp conv, AccumulationKernel kernel, TileSchedule schedule)
     {
-        if (conv.Bias is { } given && given.DefiningOp is not ConstantOp) return Refuse(conv, Verdict.No("NEST6111", "the bias is constant", "computed", "", "legal if the bias is a constant"));
+        if (conv.Bias is { } given && given.DefiningOp is not ConstantOp) return Refuse(conv, Verdict.No("NEST6111", "the bias must be constant", "computed", "", "legal if the bias is a constant"));
         uint weights = conv.Weight.DefiningOp is ConstantOp constant
             ? image.Element(image.Constant(Name("weights"), VtaMemory.Wgt, ((RankedTensorType)conv.Weight.Type).NumElements / (Block * Block), constant.Value))
             : image.Element(Read(conv.Weight, VtaMemory.Wgt, ((RankedTensorType)conv.Weight.Type).NumElements / (Block * Block)));

@@ -42,7 +42,7 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
         ClipOp clip => Activations(op) && FourOrTwo(clip.Input) && Clip(clip),
         ReluOp or IdentityOp => Activations(op) && FourOrTwo(op.Operand(0)),
         FlattenOp or ReshapeOp or SqueezeOp or UnsqueezeOp => Activations(op, firstOnly: true) && View(op),
-        _ => Verdict.No("NEST6101", "the NPU has the operation", op.Name, "convolution, product, pool, sum, concat, resize, slice, pad", "legal on another target only"),
+        _ => Verdict.No("NEST6101", "the operation must be one that the NPU has", op.Name, "convolution, product, pool, sum, concat, resize, slice, pad", "legal on another target only"),
     };
 
     private static Verdict Activations(Operation op, bool firstOnly = false)
@@ -62,16 +62,16 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
 
     private static Verdict Activation(Value value, string what)
     {
-        if (value.Type is not RankedTensorType type) return Verdict.No("NEST6102", $"the {what}'s rank is known", value.Type.ToString(), "", "legal if the model is imported with shapes");
+        if (value.Type is not RankedTensorType type) return Verdict.No("NEST6102", $"the {what} must have a known rank", value.Type.ToString(), "", "legal if the model is imported with shapes");
         foreach (long extent in type.Shape)
         {
-            if (ShapedType.IsDynamic(extent)) return Verdict.No("NEST6103", $"the {what}'s extents are known", type.ToString(), "", "legal if every dimension is static (--dim NAME=EXTENT)");
-            if (extent == 0) return Verdict.No("NEST6103", $"the {what} has elements", type.ToString(), "", "legal if no dimension is 0");
+            if (ShapedType.IsDynamic(extent)) return Verdict.No("NEST6103", $"the {what} must have a static shape", type.ToString(), "", "legal if every dimension is static (--dim NAME=EXTENT)");
+            if (extent == 0) return Verdict.No("NEST6103", $"the {what} must have elements", type.ToString(), "", "legal if no dimension is 0");
         }
         if (type.ElementType is not UniformQuantizedType quantized)
-            return Verdict.No("NEST6104", $"the {what} is quantized", type.ElementType.ToString(), "!quant.uniform<i8:f32, ...>", "legal if the tensor is quantized");
+            return Verdict.No("NEST6104", $"the {what} must be quantized", type.ElementType.ToString(), "!quant.uniform<i8:f32, ...>", "legal if it is quantized");
         if (quantized.Storage is not { Width: 8, IsSigned: true })
-            return Verdict.No("NEST6105", $"the {what} is stored as signed bytes", $"{(quantized.Storage.IsSigned ? "i" : "u")}{quantized.Storage.Width}", "i8", "legal if stored as i8");
+            return Verdict.No("NEST6105", $"the {what} must be stored as signed bytes", $"{(quantized.Storage.IsSigned ? "i" : "u")}{quantized.Storage.Width}", "i8", "legal if it is stored as i8");
         return Zero(quantized, what);
     }
 
@@ -79,7 +79,7 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
     {
         foreach (long zero in type.ZeroPoints)
         {
-            if (zero != 0) return Verdict.No("NEST6106", $"the {what}'s zero point is 0", zero, 0, "legal if quantized symmetrically");
+            if (zero != 0) return Verdict.No("NEST6106", $"the zero point of the {what} must be 0", zero, 0, "legal if it is quantized symmetrically");
         }
         return Verdict.Yes;
     }
@@ -87,35 +87,35 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
     private static Verdict Scaling(long[] shift, long[]? multiplier)
     {
         if (multiplier is not null)
-            return Verdict.No("NEST6107", "the scale of the result is a power of two times the operands'", $"multiplier {multiplier[0]}", "", "legal if scales are powers of two");
+            return Verdict.No("NEST6107", "the result's scale must be a power of two times the operands'", $"multiplier {multiplier[0]}", "", "legal if scales are powers of two");
         foreach (long s in shift)
         {
-            if (s > LargestShift) return Verdict.No("NEST6108", "the right shift is at most 15", s, LargestShift, $"legal if the result's scale is {1L << (int)(s - LargestShift)} times smaller");
+            if (s > LargestShift) return Verdict.No("NEST6108", "the right shift must be at most 15", s, LargestShift, $"legal if the result's scale is {1L << (int)(s - LargestShift)} times smaller");
         }
         return Verdict.Yes;
     }
 
     private static Verdict LeftShift(long shift) =>
-        shift <= LargestLeftShift ? Verdict.Yes : Verdict.No("NEST6109", "an addend's left shift is at most 6", shift, LargestLeftShift, $"legal if its scale is {1L << (int)(shift - LargestLeftShift)} times smaller");
+        shift <= LargestLeftShift ? Verdict.Yes : Verdict.No("NEST6109", "the left shift of an addend must be at most 6", shift, LargestLeftShift, $"legal if its scale is {1L << (int)(shift - LargestLeftShift)} times smaller");
 
     private static Verdict Weights(Value weight)
     {
-        if (weight.DefiningOp is not ConstantOp) return Verdict.No("NEST6110", "the weights are constant", "computed", "", "legal if the weights are a constant");
+        if (weight.DefiningOp is not ConstantOp) return Verdict.No("NEST6110", "the weights must be constant", "computed", "", "legal if the weights are a constant");
         if (weight.Type is not RankedTensorType { HasStaticShape: true } type || type.ElementType is not UniformQuantizedType quantized)
-            return Verdict.No("NEST6104", "the weights are quantized", weight.Type.ToString(), "!quant.uniform<i8:f32, ...>", "legal if the weights are quantized");
+            return Verdict.No("NEST6104", "the weights must be quantized", weight.Type.ToString(), "!quant.uniform<i8:f32, ...>", "legal if the weights are quantized");
         if (quantized.Storage is not { Width: 8, IsSigned: true })
-            return Verdict.No("NEST6105", "the weights are stored as signed bytes", $"{(quantized.Storage.IsSigned ? "i" : "u")}{quantized.Storage.Width}", "i8", "legal if stored as i8");
+            return Verdict.No("NEST6105", "the weights must be stored as signed bytes", $"{(quantized.Storage.IsSigned ? "i" : "u")}{quantized.Storage.Width}", "i8", "legal if it is stored as i8");
         return Zero(quantized, "weights");
     }
 
     private static Verdict Bias(Value? bias) =>
-        bias is null || bias.Value.DefiningOp is ConstantOp ? Verdict.Yes : Verdict.No("NEST6111", "the bias is constant", "computed", "", "legal if the bias is a constant");
+        bias is null || bias.Value.DefiningOp is ConstantOp ? Verdict.Yes : Verdict.No("NEST6111", "the bias must be constant", "computed", "", "legal if the bias is a constant");
 
     private static Verdict Rank(Value value, int rank) => ((RankedTensorType)value.Type).Shape.Length is var actual && actual == rank
-        ? Verdict.Yes : Verdict.No("NEST6112", $"the operand has rank {rank}", actual, rank, $"legal if reshaped to rank {rank}");
+        ? Verdict.Yes : Verdict.No("NEST6112", $"the operand must have rank {rank}", actual, rank, $"legal if reshaped to rank {rank}");
 
     private static Verdict FourOrTwo(Value value) => ((RankedTensorType)value.Type).Shape.Length is var actual && actual is 2 or 4
-        ? Verdict.Yes : Verdict.No("NEST6112", "the operand has rank 2 or 4", actual, 4, "legal if reshaped to rank 4");
+        ? Verdict.Yes : Verdict.No("NEST6112", "the operand must have rank 2 or 4", actual, 4, "legal if reshaped to rank 4");
 
     private Verdict Conv(QuantizedConvOp conv)
     {
@@ -131,11 +131,11 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
 
     private static Verdict Add(QuantizedAddOp add)
     {
-        if (add.Lhs.DefiningOp is ConstantOp || add.Rhs.DefiningOp is ConstantOp) return Verdict.No("NEST6113", "both addends are computed", "constant", "", "legal if the constant is a convolution's bias");
+        if (add.Lhs.DefiningOp is ConstantOp || add.Rhs.DefiningOp is ConstantOp) return Verdict.No("NEST6113", "both addends must be computed", "constant", "", "legal if the constant is a convolution's bias");
         var lhs = (RankedTensorType)add.Lhs.Type;
         var rhs = (RankedTensorType)add.Rhs.Type;
-        if (!lhs.Shape.SequenceEqual(rhs.Shape)) return Verdict.No("NEST6114", "both addends have one shape", rhs.ToString(), lhs.ToString(), "legal if nothing is broadcast");
-        if (add.Multipliers is not null) return Verdict.No("NEST6107", "the scales of the addends are powers of two apart", $"multiplier {add.Multipliers[0]}", "", "legal if scales are powers of two");
+        if (!lhs.Shape.SequenceEqual(rhs.Shape)) return Verdict.No("NEST6114", "both addends must have the same shape", rhs.ToString(), lhs.ToString(), "legal if nothing is broadcast");
+        if (add.Multipliers is not null) return Verdict.No("NEST6107", "the scales of the addends must be powers of two apart", $"multiplier {add.Multipliers[0]}", "", "legal if scales are powers of two");
         return First(FourOrTwo(add.Lhs), Scaling(add.Shift, add.Multiplier), LeftShift(add.Shifts[0]), LeftShift(add.Shifts[1]));
     }
 
@@ -144,7 +144,7 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
         // Beside padding that does not count, windows have greater multipliers.
         long greatest = PackedShapes.GreatestMultiplier(pool);
         if (greatest > 127 && pool.Multiplier <= 127)
-            return Verdict.No("NEST6115", "the multiplier of the window that counts least is a signed byte", greatest, 127, "legal with count_include_pad, or with half the multiplier and a shift of one less");
+            return Verdict.No("NEST6115", "the multiplier of the window that counts least must be a signed byte", greatest, 127, "legal with count_include_pad, or with half the multiplier and a shift of one less");
         return First(Multiplier(pool.Multiplier), Scaling([pool.Shift], null)) is { IsNo: true } no ? no : Fits(PackedShapes.Average(pool));
     }
 
@@ -152,22 +152,22 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
         First(Multiplier(pool.Multiplier), Scaling([pool.Shift], null)) is { IsNo: true } no ? no : Fits(PackedShapes.GlobalAverage(pool));
 
     private static Verdict Multiplier(long multiplier) =>
-        multiplier <= 127 ? Verdict.Yes : Verdict.No("NEST6116", "a mean's multiplier is a signed byte", multiplier, 127, "legal if the multiplier is at most 127");
+        multiplier <= 127 ? Verdict.Yes : Verdict.No("NEST6116", "the multiplier of a mean must fit a signed byte", multiplier, 127, "legal if the multiplier is at most 127");
 
     private Verdict MatMul(QuantizedMatMulOp product)
     {
-        if (product.Lhs.DefiningOp is ConstantOp) return Verdict.No("NEST6113", "the left factor is computed", "constant", "", "legal if the constant is the right factor");
+        if (product.Lhs.DefiningOp is ConstantOp) return Verdict.No("NEST6113", "the left factor must be computed", "constant", "", "legal if the constant is the right factor");
         if (product.Lhs.Type is not RankedTensorType lhs || product.Rhs.Type is not RankedTensorType { HasStaticShape: true } rhs)
-            return Verdict.No("NEST6102", "the factors' shapes are known", product.Rhs.Type.ToString(), "", "legal if the model is imported with shapes");
+            return Verdict.No("NEST6102", "both factors must have static shapes", product.Rhs.Type.ToString(), "", "legal if the model is imported with shapes");
         if (lhs.Shape.Length < 2 || rhs.Shape.Length < 2 || (rhs.Shape.Length > 2 && !lhs.Shape[..^2].SequenceEqual(rhs.Shape[..^2])))
-            return Verdict.No("NEST6143", "both factors have as many matrices, or the right one is one", rhs.ToString(), lhs.ToString(), "legal if nothing is broadcast but one matrix on the right");
+            return Verdict.No("NEST6143", "both factors must have as many matrices, or the right one a single matrix", rhs.ToString(), lhs.ToString(), "legal if nothing is broadcast but one matrix on the right");
         if (product.Rhs.DefiningOp is ConstantOp && Weights(product.Rhs) is { IsNo: true } no) return no;
         return Scaling(product.Shift, product.Multiplier) is { IsNo: true } scaling ? scaling : Fits(PackedShapes.MatMul(product));
     }
 
     private Verdict Resize(ResizeOp resize) => PackedShapes.Repetitions(resize) is { } factors
         ? Fits(PackedShapes.Upsample(resize, factors))
-        : Verdict.No("NEST6144", "a resize copies each place a whole number of times", $"{resize.Mode}, {resize.Input.Type} to {resize.Output.Type}", "nearest, whole factors of height and width", "legal for nearest samples and whole factors");
+        : Verdict.No("NEST6144", "a resize must copy each place a whole number of times", $"{resize.Mode}, {resize.Input.Type} to {resize.Output.Type}", "nearest, whole factors of height and width", "legal for nearest samples and whole factors");
 
     private Verdict Move(Operation op)
     {
@@ -184,7 +184,7 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
         foreach (Value limit in (ReadOnlySpan<Value>)[clip.Low, clip.High])
         {
             if (limit.DefiningOp is not ConstantOp || limit.Type is not RankedTensorType { HasStaticShape: true, NumElements: 1 })
-                return Verdict.No("NEST6142", "the limits are constant", "computed", "", "legal if the limits are constants");
+                return Verdict.No("NEST6142", "the limits must be constant", "computed", "", "legal if the limits are constants");
         }
         return Verdict.Yes;
     }
@@ -195,12 +195,12 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
     {
         int rank = ((RankedTensorType)concat.Output.Type).Shape.Length;
         long axis = concat.Axis < 0 ? concat.Axis + rank : concat.Axis;
-        if (axis != 1) return Verdict.No("NEST6117", "tensors are joined along the channels", axis, 1, "legal if the axis is 1");
+        if (axis != 1) return Verdict.No("NEST6117", "tensors must be joined along axis 1, the channels", axis, 1, "legal if the axis is 1");
         foreach (Value input in concat.Inputs)
         {
-            if (input.DefiningOp is ConstantOp) return Verdict.No("NEST6113", "what is joined is computed", "constant", "", "legal if no operand is a constant");
+            if (input.DefiningOp is ConstantOp) return Verdict.No("NEST6113", "what is joined must be computed", "constant", "", "legal if no operand is a constant");
             if (((RankedTensorType)input.Type).ElementType != ((RankedTensorType)concat.Output.Type).ElementType)
-                return Verdict.No("NEST6118", "what is joined has the result's scale", ((RankedTensorType)input.Type).ElementType.ToString(), ((RankedTensorType)concat.Output.Type).ElementType.ToString(), "legal if all scales agree");
+                return Verdict.No("NEST6118", "what is joined must have the result's scale", ((RankedTensorType)input.Type).ElementType.ToString(), ((RankedTensorType)concat.Output.Type).ElementType.ToString(), "legal if all scales agree");
         }
         return FourOrTwo(concat.Output);
     }
@@ -208,7 +208,7 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
     private Verdict View(Operation op)
     {
         if (!PackedShapes.IsView(op))
-            return Verdict.No("NEST6119", "a reshape keeps channels and places", op.Operand(0).Type.ToString(), op.Result(0).Type.ToString(), "legal between N x C x 1 x 1 and N x C, and before a product");
+            return Verdict.No("NEST6119", "a reshape must keep channels and places", $"{op.Operand(0).Type} to {op.Result(0).Type}", "", "legal between N x C x 1 x 1 and N x C, and before a product");
         if (PackedShapes.KeepsPlaces(op)) return Verdict.Yes;
         // The product takes the reshape over, if its window fits; else it starts from what the host has reshaped.
         foreach (Use use in op.Result(0).Uses)

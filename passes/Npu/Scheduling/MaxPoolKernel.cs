@@ -39,16 +39,16 @@ public sealed record MaxPoolLayout(MaxPoolKernel Kernel, TileSchedule Schedule, 
         layout = null;
         int source = kernel.InputRows(schedule.Rows) * kernel.InputCols(schedule.Cols) * schedule.OutChunk;
         int inpDepth = config.Depth(VtaMemory.Inp), accDepth = config.Depth(VtaMemory.Acc);
-        if (source > inpDepth) return Verdict.No("NEST6122", "a tile's input fits the activation buffer", source, inpDepth, $"legal if it is at most {inpDepth}");
+        if (source > inpDepth) return Verdict.No("NEST6122", "the input of a tile must fit the activation buffer", source, inpDepth, $"legal if it is at most {inpDepth}");
         int slot = source + schedule.Rows * schedule.Cols * schedule.OutChunk;
-        if (slot * schedule.Threads > accDepth) return Verdict.No("NEST6124", "tiles and their vectors fit the accumulators", slot * schedule.Threads, accDepth, $"legal if it is at most {accDepth}");
+        if (slot * schedule.Threads > accDepth) return Verdict.No("NEST6124", "a tile and its vectors must fit the accumulators", slot * schedule.Threads, accDepth, $"legal if it is at most {accDepth}");
         Window2D w = kernel.Window;
         if (ScheduleLayout.Touches(w.Top, (kernel.OutHeight - 1) * w.StrideHeight - w.Top, kernel.InputRows(1), kernel.Height) is { IsNo: true } tall) return tall;
         if (ScheduleLayout.Touches(w.Left, (kernel.OutWidth - 1) * w.StrideWidth - w.Left, kernel.InputCols(1), kernel.Width) is { IsNo: true } wide) return wide;
         int pad = Math.Max(Math.Max(kernel.Window.Top, kernel.Window.Left), Math.Max(
             Beyond(kernel.OutHeight, schedule.Rows, kernel.Window.StrideHeight, kernel.Window.Top, kernel.InputRows, kernel.Height),
             Beyond(kernel.OutWidth, schedule.Cols, kernel.Window.StrideWidth, kernel.Window.Left, kernel.InputCols, kernel.Width)));
-        if (pad > MaxPad) return Verdict.No("NEST6125", "a tile's padding fits its field", pad, MaxPad, $"legal if it is at most {MaxPad}");
+        if (pad > MaxPad) return Verdict.No("NEST6125", "the padding of a tile must fit the field of its load", pad, MaxPad, $"legal if it is at most {MaxPad}");
         layout = new(kernel, schedule, source, Math.Min(2, inpDepth / source), source, slot);
         return Verdict.Yes;
     }

@@ -62,27 +62,27 @@ public sealed record ScheduleLayout
                 if (term.SharedWeight) shared++;
                 else wgtSlot = Math.Max(wgtSlot, (term.IsDiagonal ? chunks[t] : chunks[t] * schedule.OutChunk) * term.Taps);
                 if (!term.IsDiagonal && term.OutputsPerGroup % schedule.OutChunk != 0 && term.OutputsPerGroup < kernel.OutBlocks)
-                    return Verdict.No("NEST6120", "a tile's output channels are of one group", schedule.OutChunk, term.OutputsPerGroup);
+                    return Verdict.No("NEST6120", "the output channels of a tile must be of one group", schedule.OutChunk, term.OutputsPerGroup);
                 if (schedule.Rows % term.ScaleHeight != 0 || schedule.Cols % term.ScaleWidth != 0)
-                    return Verdict.No("NEST6121", "a tile has whole repetitions", schedule.Rows, term.ScaleHeight);
+                    return Verdict.No("NEST6121", "a tile must hold whole repetitions of what it copies", schedule.Rows, term.ScaleHeight);
             }
         }
-        if (inpSlot > inpDepth) return Verdict.No("NEST6122", "a tile's input fits the activation buffer", inpSlot, inpDepth);
-        if (wgtSlot + shared > wgtDepth) return Verdict.No("NEST6123", "a tile's weights fit the weight buffer", wgtSlot + shared, wgtDepth);
+        if (inpSlot > inpDepth) return Verdict.No("NEST6122", "the input of a tile must fit the activation buffer", inpSlot, inpDepth);
+        if (wgtSlot + shared > wgtDepth) return Verdict.No("NEST6123", "the weights of a tile must fit the weight buffer", wgtSlot + shared, wgtDepth);
         int vectors = (kernel.HasBias ? 1 : 0) + (kernel.Shift is null ? 1 : 0);
         int accSlot = schedule.Rows * schedule.Cols * schedule.OutChunk;
         // All vectors at once where they take a sixteenth of the memory at most.
         bool resident = kernel.OutBlocks * vectors <= accDepth / 16;
         int biasSize = resident ? kernel.OutBlocks : schedule.OutChunk, biasSlots = vectors == 0 ? 0 : resident ? 1 : 2;
         int acc = biasSize * biasSlots * vectors + accSlot * schedule.Threads;
-        if (acc > accDepth) return Verdict.No("NEST6124", "tiles and their vectors fit the accumulators", acc, accDepth);
+        if (acc > accDepth) return Verdict.No("NEST6124", "a tile and its vectors must fit the accumulators", acc, accDepth);
         foreach (AccumulationTerm term in kernel.Terms)
         {
             int height = term.InputRows(term.ScaleHeight), width = term.InputCols(term.ScaleWidth);
             if (Touches(term.PadTop, term.FirstRow(kernel.OutHeight - 1), height, term.Height) is { IsNo: true } tall) return tall;
             if (Touches(term.PadLeft, term.FirstCol(kernel.OutWidth - 1), width, term.Width) is { IsNo: true } wide) return wide;
             int pad = LargestPad(kernel, schedule, term);
-            if (pad > MaxPad) return Verdict.No("NEST6125", "a tile's padding fits its field", pad, MaxPad);
+            if (pad > MaxPad) return Verdict.No("NEST6125", "the padding of a tile must fit the field of its load", pad, MaxPad);
         }
         layout = new()
         {
@@ -130,7 +130,7 @@ public sealed record ScheduleLayout
     internal static Verdict Touches(int pad, int lastStart, int extent, int available)
     {
         int beyond = Math.Max(pad, lastStart + extent - available);
-        return beyond < extent ? Verdict.Yes : Verdict.No("NEST6127", "every window touches the input", beyond, extent - 1, $"legal if it is at most {extent - 1}");
+        return beyond < extent ? Verdict.Yes : Verdict.No("NEST6127", "padding must be smaller than the window beside it", beyond, extent - 1, $"legal if it is at most {extent - 1}");
     }
 
     // The first and the last tile of each axis have the largest.

@@ -17,6 +17,10 @@ public class VerdictTests
         Assert.Equal("K <= 512 does not hold: it is 768, the limit is 512", TooWide.ToString());
         Assert.Equal("input is a concat does not hold: it is graph.add", Verdict.No("NEST3001", "input is a concat", "graph.add").ToString());
         Assert.Equal("shape is static does not hold", Verdict.No("NEST5005", "shape is static").ToString());
+        Assert.Equal("the shift must be at most 15, got 17", Verdict.No("NEST5005", "the shift must be at most 15", 17, 15).ToString());
+        Assert.Equal("the input must fit the buffer, got 2500 (limit 2048)", Verdict.No("NEST5005", "the input must fit the buffer", 2500, 2048).ToString());
+        Assert.Equal("the input must be stored as bytes, got u8 (wanted i8)", Verdict.No("NEST5005", "the input must be stored as bytes", "u8", "i8").ToString());
+        Assert.Equal("the bias must be constant", Verdict.No("NEST5005", "the bias must be constant").ToString());
     }
 
     [Fact]

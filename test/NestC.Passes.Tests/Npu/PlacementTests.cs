@@ -100,7 +100,7 @@ public sealed class PlacementTests
             WithLists("graph.resize %x sizes %a {mode = \"linear\"}", "1x16x3x3", "1x16x6x6", [1, 16, 6, 6]),
             WithLists("graph.resize %x sizes %a {mode = \"nearest\"}", "1x16x3x3", "1x16x6x6", [1, 16, 6, 6]),
             "NEST6144", $"linear, tensor<1x16x3x3x{Long(Q)}> to tensor<1x16x6x6x{Long(Q)}>", "nearest, whole factors of height and width"),
-        ["reshape that moves channels"] = new(Unary("graph.flatten %x", "1x16x2x2", "1x64"), Unary("graph.flatten %x", "1x16x1x1", "1x16"), "NEST6119", $"tensor<1x16x2x2x{Long(Q)}>", $"tensor<1x64x{Long(Q)}>"),
+        ["reshape that moves channels"] = new(Unary("graph.flatten %x", "1x16x2x2", "1x64"), Unary("graph.flatten %x", "1x16x1x1", "1x16"), "NEST6119", $"tensor<1x16x2x2x{Long(Q)}> to tensor<1x64x{Long(Q)}>", ""),
     };
 
     private static string WithLists(string operation, string x, string y, params ReadOnlySpan<long[]> lists)
@@ -139,7 +139,10 @@ public sealed class PlacementTests
         Verdict no = VerdictOf(c.Wrong);
         Assert.True(no.IsNo);
         Assert.Equal((c.Code, c.Actual, c.Limit), (no.Code, no.Actual, no.Limit));
-        Assert.NotEmpty(no.Rule);
+        // A sentence: what must be, what is there, and the limit unless the rule names it.
+        Assert.Matches("^[a-z].* must [a-z]", no.Rule);
+        Assert.Equal($"{no.Rule}, got {no.Actual}", no.ToString().Split(" (limit ")[0].Split(" (wanted ")[0]);
+        Assert.True(no.Limit.Length == 0 || no.ToString().Contains(no.Limit, StringComparison.Ordinal), no.ToString());
         Assert.StartsWith("legal ", no.Help);
         Assert.True(VerdictOf(c.Right).IsYes, VerdictOf(c.Right).ToString());
     }
@@ -154,7 +157,7 @@ public sealed class PlacementTests
         PlacementReport report = PlacementReport.Of(rig.Function, new NpuTarget(VtaDevice.Default));
         Assert.Equal(16 * 16 * 64, report.Macs);
         Assert.Equal(0, report.MacsOnTarget);
-        Assert.Equal("npu: 0 of 1 ops, 0.0 % of the multiply-accumulates; on the host: 1 x the right shift is at most 15\n", report.Line());
+        Assert.Equal("npu: 0 of 1 ops, 0.0 % of the multiply-accumulates; on the host: 1 x the right shift must be at most 15\n", report.Line());
         Assert.Contains("legal if the result's scale is 4 times smaller", report.Text());
         using var stream = new MemoryStream();
         report.WriteJson(stream);

@@ -29,7 +29,7 @@ public sealed class ModelRun(Action<NestContext> registerDialects)
         nest-run MODEL(.onnx|.mlir) --target npu --dataset F [options]
 
         Lowers a model to the NPU as nest-opt --lower-to-npu does, runs inputs in the simulators, and prints accuracy, cycles, placement
-        and where the report is. The first input's result is compared with the quantized graph's, bit for bit.
+        and where the report is. The results of the first inputs are compared with the quantized graph's, bit for bit.
 
           --dataset F           inputs: .npz (with `labels` where there are some), .npy, .pb, .png, a folder, or random:COUNT[:SEED]
           --calibration F       inputs whose values decide the scales of a float model; seeded ones when there are none
@@ -37,6 +37,7 @@ public sealed class ModelRun(Action<NestContext> registerDialects)
           --profile F           a profile that nest-run --profile wrote, in place of --calibration
           --report F.html       write a page: timeline, layers against the roofline, placement, memory map, accuracy
           --limit N             run the first N inputs only
+          --compare N           compare the first N results with the quantized graph's (4)
           --explain-placement   print the verdict of every operation
           --placement-json F    write the verdicts
           --fail-on-fallback    exit with 4 when an operation that computes stays on the host
@@ -49,7 +50,7 @@ public sealed class ModelRun(Action<NestContext> registerDialects)
     private string? path, report, json, profile;
     private string preprocess = "";
     private bool explain, gate, seeded, layers;
-    private int limit = int.MaxValue;
+    private int limit = int.MaxValue, compare = 4;
 
     /// <summary>Whether a command line is for this tool: it names a model or a data set.</summary>
     public static bool Wants(string[] arguments) =>
@@ -102,7 +103,7 @@ public sealed class ModelRun(Action<NestContext> registerDialects)
                 path = a;
                 continue;
             }
-            if (name is not ("--dataset" or "--calibration" or "--preprocess" or "--profile" or "--report" or "--limit" or "--placement-json"))
+            if (name is not ("--dataset" or "--calibration" or "--preprocess" or "--profile" or "--report" or "--limit" or "--compare" or "--placement-json"))
                 return $"unknown command line argument '{name}'; try '--help'";
             if (equals < 0 && i + 1 == arguments.Length) return $"{name} wants a value";
             string value = equals < 0 ? arguments[++i] : a[(equals + 1)..];
@@ -114,6 +115,9 @@ public sealed class ModelRun(Action<NestContext> registerDialects)
                 case "--profile": profile = value; break;
                 case "--report": report = value; break;
                 case "--placement-json": json = value; break;
+                case "--compare":
+                    if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out compare) || compare == 0) return $"--compare takes a number, not '{value}'";
+                    break;
                 default:
                     if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit == 0) return $"--limit takes a number, not '{value}'";
                     break;
@@ -167,9 +171,9 @@ public sealed class ModelRun(Action<NestContext> registerDialects)
         for (int i = 0; i < count; i++)
         {
             NdArray[] results = runner.Run(function, inputs.Inputs[i]);
-            if (i == 0 && Difference(results, interpreter.Run(quantized, inputs.Inputs[i])) is { } difference)
+            if (i < compare && Difference(results, interpreter.Run(quantized, inputs.Inputs[i])) is { } difference)
             {
-                context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST6133", Location.Unknown, difference));
+                context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST6133", Location.Unknown, $"input {i}: {difference}"));
                 return false;
             }
             int answer = Greatest(results[0]), reference = Greatest(interpreter.Run(original, inputs.Inputs[i])[0]);
@@ -182,6 +186,7 @@ public sealed class ModelRun(Action<NestContext> registerDialects)
         {
             Model = Path.GetFileName(path!),
             Inputs = count,
+            Compared = Math.Min(count, compare),
             Right = labelled ? right : null,
             RightFloat = labelled ? rightFloat : null,
             Agree = agree,
@@ -252,6 +257,9 @@ internal sealed record ModelRunResult
 
     public required int Inputs { get; init; }
 
+    /// <summary>Inputs whose results are the quantized graph's, bit for bit.</summary>
+    public required int Compared { get; init; }
+
     /// <summary>Right answers of the NPU; null without labels.</summary>
     public required int? Right { get; init; }
 
@@ -291,7 +299,7 @@ internal sealed record ModelRunResult
         double microseconds = 0;
         foreach (CycleResult result in Cycles) microseconds += result.Microseconds;
         return string.Create(CultureInfo.InvariantCulture,
-            $"accuracy: {Accuracy()}\ncycles: {TotalCycles} ({microseconds:F0} us), {100 * Utilisation:F1} % of the peak; the first result is the quantized graph's bit for bit\ntraffic: {Traffic()}\nplacement: {Placement.Line()}");
+            $"accuracy: {Accuracy()}\ncycles: {TotalCycles} ({microseconds:F0} us), {100 * Utilisation:F1} % of the peak; {(Compared == 1 ? "the first result is" : $"the first {Compared} results are")} the quantized graph's bit for bit\ntraffic: {Traffic()}\nplacement: {Placement.Line()}");
     }
 
     /// <summary>Bytes over the bus, fetches and micro-ops included, against weights once and each activation written once and read once by each consumer.</summary>
