@@ -47,6 +47,16 @@ public sealed partial class ResizeOp : GraphOp, IPure
         _ => null,
     };
 
+    private ResizeParams Parameters => new()
+    {
+        Mode = Mode switch { "linear" => ResizeMode.Linear, "cubic" => ResizeMode.Cubic, _ => ResizeMode.Nearest },
+        Coordinates = Coordinates ?? CoordinateMode.HalfPixel,
+        Nearest = Rounding ?? Kernels.NearestMode.RoundPreferFloor,
+        CubicA = CubicCoeffA,
+        ExcludeOutside = ExcludeOutside != 0,
+        ExtrapolationValue = ExtrapolationValue,
+    };
+
     private NearestMode? Rounding => NearestMode switch
     {
         "round_prefer_floor" => Kernels.NearestMode.RoundPreferFloor,
@@ -67,16 +77,23 @@ public sealed partial class ResizeOp : GraphOp, IPure
         int at = 1;
         double[] region = Roi is null ? [] : x[at++].ToDoubles(), scales = Scales is null ? [] : x[at++].ToDoubles();
         long[] sizes = Sizes is null ? [] : x[at].ToInt64s();
-        ResizeParams parameters = new()
+        return [Resize.Apply(x[0], sizes.Length > 0 ? sizes : Resize.InferShape(x[0].Shape, scales), scales, region, Parameters)];
+    }
+
+    /// <summary>For nearest samples of known extents, the place of the operand that each place of the result along a dimension copies; else null.</summary>
+    public long[]? Sources(int dimension)
+    {
+        if (Mode != "nearest" || CoordinateTransformationMode == "tf_crop_and_resize") return null;
+        if (Input.Type is not RankedTensorType { HasStaticShape: true } from || Output.Type is not RankedTensorType { HasStaticShape: true } to) return null;
+        double[] scales = [];
+        if (Scales is not null)
         {
-            Mode = Mode switch { "linear" => ResizeMode.Linear, "cubic" => ResizeMode.Cubic, _ => ResizeMode.Nearest },
-            Coordinates = Coordinates ?? CoordinateMode.HalfPixel,
-            Nearest = Rounding ?? Kernels.NearestMode.RoundPreferFloor,
-            CubicA = CubicCoeffA,
-            ExcludeOutside = ExcludeOutside != 0,
-            ExtrapolationValue = ExtrapolationValue,
-        };
-        return [Resize.Apply(x[0], sizes.Length > 0 ? sizes : Resize.InferShape(x[0].Shape, scales), scales, region, parameters)];
+            if (ShapeArguments.Numbers(Scales) is not { } all || (all.Length > 0 && all.Length != from.Shape.Length)) return null;
+            if (all.Length > 0) scales = [all[dimension]];
+        }
+        var places = new long[from.Shape[dimension]];
+        for (int i = 0; i < places.Length; i++) places[i] = i;
+        return Resize.Apply(NdArray.Vector<long>(places), [to.Shape[dimension]], scales, [], Parameters).ToInt64s();
     }
 
     public override long[]? Infer(ShapeArguments s)

@@ -127,7 +127,7 @@ internal static class PackedKernels
         return y;
     }
 
-    public static NdArray AveragePool(NdArray x, long[] kernel, PackedWindow window, int multiplier, PackedRequantization requantize, ReadOnlySpan<long> shape)
+    public static NdArray AveragePool(NdArray x, long[] kernel, PackedWindow window, MeanMultipliers multipliers, PackedRequantization requantize, ReadOnlySpan<long> shape)
     {
         NdArray y = NdArray.Create(ElementKind.I8, shape);
         Span<sbyte> output = y.Write<sbyte>();
@@ -135,7 +135,8 @@ internal static class PackedKernels
         for (int i = 0; i < output.Length; i++)
         {
             int sum = 0;
-            foreach (int at in new Taps(i, kernel, window, x.Shape, shape)) sum += input[at] * multiplier;
+            foreach (int at in new Taps(i, kernel, window, x.Shape, shape)) sum += input[at];
+            sum *= (int)multipliers.At(i / Block / (int)shape[3] % (int)shape[2], i / Block % (int)shape[3]);
             output[i] = requantize.Apply(sum, 0);
         }
         return y;

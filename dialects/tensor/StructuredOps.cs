@@ -129,13 +129,17 @@ public sealed partial class PackedSumOp : Operation, IPure, IArrayEvaluable, IPa
     }
 }
 
-/// <summary>The sum of each window times the multiplier, shifted right with rounding, and limited to int8: a mean, which both make.</summary>
-[Op("tensor.packed_average_pool", Format = "$input `window` $window (`strides` $strides^)? (`dilations` $dilations^)? (`pads` $pads^)? `multiplier` $multiplier `shift` $shift "
-    + "(`tile` $tile^)? attr-dict `:` functional-type(operands, results)")]
+/// <summary>
+/// The sum of each window times the multiplier, shifted right with rounding, and limited: a mean, which both make. Where `counted` says how much of
+/// the padding counts, a window of which n elements of N count takes (multiplier N + n / 2) / n, in integers.
+/// </summary>
+[Op("tensor.packed_average_pool", Format = "$input `window` $window (`strides` $strides^)? (`dilations` $dilations^)? (`pads` $pads^)? (`counted` $counted^)? `multiplier` $multiplier `shift` $shift "
+    + "(`clip` $clip^)? (`tile` $tile^)? attr-dict `:` functional-type(operands, results)")]
 [Rule("C1", "window, strides and dilations are two positive numbers, pads four that are not negative")]
 [Rule("C2", "the multiplier is from 1 to 127, the shift from 0 to 31")]
 [Rule("C3", "the result has the operand's blocks, and the windows of its extents lie within the padded input")]
-[Rule("C4", "tile has six entries")]
+[Rule("C4", "clip and tile have two and six entries")]
+[Rule("C5", "counted is four numbers that are not negative, and with them every multiplier is at most 127")]
 public sealed partial class PackedAveragePoolOp : Operation, IPure, IArrayEvaluable, IPackedOp
 {
     [Operand<PackedTensor>] public partial Value Input { get; }
@@ -149,21 +153,31 @@ public sealed partial class PackedAveragePoolOp : Operation, IPure, IArrayEvalua
     /// <summary>Top, left, bottom, right; padding counts as zeros.</summary>
     [Prop] public partial long[]? Pads { get; }
 
+    /// <summary>How much of the padding counts: top, left, bottom, right; all of every window when absent.</summary>
+    [Prop] public partial long[]? Counted { get; }
+
     [Prop] public partial long Multiplier { get; }
 
     [Prop] public partial long Shift { get; }
+
+    /// <summary>Least and greatest stored value; -128 and 127 when absent.</summary>
+    [Prop] public partial long[]? Clip { get; }
 
     [Prop] public partial long[]? Tile { get; }
 
     [Result<PackedTensor>] public partial Value Output { get; }
 
     public NdArray[] Evaluate(NdArray[] x) =>
-        [PackedKernels.AveragePool(x[0], Window, new(Strides, Dilations, Pads), (int)Multiplier, new([Shift], null), PackedLayout.Shape(Output))];
+        [PackedKernels.AveragePool(x[0], Window, new(Strides, Dilations, Pads), Multipliers, new([Shift], Clip), PackedLayout.Shape(Output))];
+
+    /// <summary>The multipliers of windows at the places of the result.</summary>
+    public MeanMultipliers Multipliers => new(Multiplier, Window, Strides, Dilations, Pads, Counted, PackedLayout.Shape(Input), PackedLayout.Shape(Output));
 
     protected override bool VerifyOp(Diag d) =>
         PackedRules.Pool(d, Input, Output, Window, Strides, Dilations, Pads)
         && d.Require(Multiplier is >= 1 and <= 127 && Shift is >= 0 and <= 31, "C2", $"has the multiplier {Multiplier} and the shift {Shift}")
-        && PackedRules.Tile(d, "C4", null, Tile);
+        && PackedRules.Tile(d, "C4", Clip, Tile) && LayoutRules.Pads(d, "C5", Counted)
+        && d.Require(Counted is null || Multipliers.Greatest <= 127, "C5", $"has the multiplier {Multipliers.Greatest} where least elements count");
 }
 
 /// <summary>The greatest element of each window; padding never is.</summary>

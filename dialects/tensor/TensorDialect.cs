@@ -7,6 +7,15 @@ namespace NestC.Dialects.Tensor;
 [Dialect("tensor")]
 public sealed partial class TensorDialect(NestContext context) : Dialect(context, "tensor")
 {
+    // LLVM 19's.
+    private static readonly string[] upstream =
+    [
+        "bitcast", "cast", "collapse_shape", "concat", "dim", "empty", "expand_shape", "extract", "extract_slice", "from_elements", "gather", "generate", "insert", "insert_slice", "pack",
+        "pad", "parallel_insert_slice", "rank", "reshape", "scatter", "splat", "unpack", "yield",
+    ];
+
+    public override bool IsUnknownUpstream(ReadOnlySpan<byte> opName) => Array.IndexOf(upstream, System.Text.Encoding.UTF8.GetString(opName["tensor.".Length..])) < 0;
+
     public override Operation? MaterializeConstant(OpBuilder builder, Attr value, IrType type, Location location)
     {
         if (!ConstantOp.IsBuildableWith(value, type)) return null;

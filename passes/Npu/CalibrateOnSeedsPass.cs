@@ -16,6 +16,8 @@ public sealed partial class CalibrateOnSeedsPass : Pass<FuncOp>
     [Option("runs", "Seeded inputs to observe")]
     public long Runs { get; init; } = 2;
 
+    public override bool Approximates => true;
+
     public override ReadOnlySpan<string> DependentDialects => new[] { "graph", "quant" };
 
     protected override void Run(FuncOp function, PassContext ctx)

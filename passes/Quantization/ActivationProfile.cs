@@ -7,8 +7,8 @@ using NestC.IR;
 
 namespace NestC.Passes.Quantization;
 
-/// <summary>What was observed of one value: its names and its histogram.</summary>
-public sealed record ProfileRecord(string Label, string Structure, string Producer, Histogram Seen);
+/// <summary>What was observed of one value: its names, its histogram, and its channels where it has some.</summary>
+public sealed record ProfileRecord(string Label, string Structure, string Producer, Histogram Seen, ChannelProfile? Channels = null);
 
 /// <summary>What was observed of a model's values on some inputs, with the identity of both the model and what was done to the inputs.</summary>
 public sealed class ActivationProfile
@@ -80,6 +80,8 @@ public sealed class ActivationProfile
             if (!byStructure.TryGetValue(record.Structure, out ProfileRecord? mine)) throw new EvaluationException($"'{record.Label}' is in one of the profiles only");
             if (mine.Seen.Bins != record.Seen.Bins) throw new EvaluationException($"'{record.Label}' has {mine.Seen.Bins} bins in one profile and {record.Seen.Bins} in the other");
             mine.Seen.Add(record.Seen);
+            if (mine.Channels?.Channels != record.Channels?.Channels) throw new EvaluationException($"'{record.Label}' has other channels in one profile than in the other");
+            mine.Channels?.Add(record.Channels!);
         }
         if (other.records.Count != records.Count) throw new EvaluationException($"one profile has {records.Count} values, the other {other.records.Count}");
         Inputs += other.Inputs;
@@ -123,9 +125,30 @@ public sealed class ActivationProfile
             json.WriteStartArray("bins");
             foreach (long count in record.Seen.Counts) json.WriteNumberValue(count);
             json.WriteEndArray();
+            if (record.Channels is { Elements: > 0 } channels) WriteChannels(json, channels);
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static void WriteChannels(Utf8JsonWriter json, ChannelProfile channels)
+    {
+        json.WriteStartObject("channels");
+        json.WriteNumber("elements", channels.Elements);
+        json.WriteStartArray("mean");
+        for (int c = 0; c < channels.Channels; c++) json.WriteNumberValue(channels.Mean(c));
+        json.WriteEndArray();
+        json.WriteStartArray("min");
+        for (int c = 0; c < channels.Channels; c++) json.WriteNumberValue(channels[c].Min);
+        json.WriteEndArray();
+        json.WriteStartArray("max");
+        for (int c = 0; c < channels.Channels; c++) json.WriteNumberValue(channels[c].Max);
+        json.WriteEndArray();
+        json.WriteStartArray("bins");
+        for (int c = 0; c < channels.Channels; c++)
+            foreach (long count in channels[c].Counts) json.WriteNumberValue(count);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     /// <summary>Reads a profile.</summary>
@@ -175,6 +198,40 @@ public sealed class ActivationProfile
             if (min.GetDouble() > max.GetDouble()) throw new FormatException($"the range of '{label}', {min}..{max}, is empty");
             seen = new Histogram(min.GetDouble(), max.GetDouble(), counts);
         }
-        return new ProfileRecord(label, Field(value, "structure").GetString()!, Field(value, "op").GetString()!, seen);
+        return new ProfileRecord(label, Field(value, "structure").GetString()!, Field(value, "op").GetString()!, seen, value.TryGetProperty("channels", out JsonElement channels) ? Channels(label, channels) : null);
+    }
+
+    private static ChannelProfile Channels(string label, JsonElement of)
+    {
+        double[] means = Numbers(label, Field(of, "mean")), mins = Numbers(label, Field(of, "min")), maxs = Numbers(label, Field(of, "max"));
+        JsonElement bins = Field(of, "bins");
+        long elements = Field(of, "elements").GetInt64();
+        if (mins.Length != means.Length || maxs.Length != means.Length || bins.GetArrayLength() != means.Length * ChannelProfile.Bins || elements <= 0)
+            throw new FormatException($"the channels of '{label}' have lists of different lengths");
+        var seen = new Histogram[means.Length];
+        int at = 0;
+        var counts = new long[ChannelProfile.Bins];
+        foreach (JsonElement bin in bins.EnumerateArray())
+        {
+            if (!bin.TryGetInt64(out long count) || count < 0) throw new FormatException($"'{label}' has a bin that is no count");
+            counts[at % ChannelProfile.Bins] = count;
+            if (++at % ChannelProfile.Bins != 0) continue;
+            int c = at / ChannelProfile.Bins - 1;
+            if (mins[c] > maxs[c]) throw new FormatException($"the range of a channel of '{label}', {mins[c]}..{maxs[c]}, is empty");
+            seen[c] = new Histogram(mins[c], maxs[c], counts);
+            counts = new long[ChannelProfile.Bins];
+        }
+        return new ChannelProfile(seen, means, elements);
+    }
+
+    private static double[] Numbers(string label, JsonElement list)
+    {
+        var numbers = new double[list.GetArrayLength()];
+        int at = 0;
+        foreach (JsonElement number in list.EnumerateArray())
+        {
+            if (number.ValueKind != JsonValueKind.Number || !double.IsFinite(numbers[at++] = number.GetDouble())) throw new FormatException($"a channel of '{label}' has the value {number}, which is not finite");
+        }
+        return numbers;
     }
 }

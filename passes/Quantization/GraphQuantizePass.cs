@@ -27,6 +27,15 @@ public sealed partial class GraphQuantizePass : Pass<FuncOp>
     [Option("bias-correction", "Let biases make up for what rounding of weights does to the mean of the sums")]
     public bool BiasCorrection { get; init; }
 
+    [Option("equalization", "How far the ranges of channels are brought to one another by factors between layers, 0 to 1")]
+    public double Equalization { get; init; }
+
+    [Option("center-ranges", "Move what a relu leaves to the middle of its range where no padding reads it; power-of-two scales only")]
+    public bool CenterRanges { get; init; }
+
+    [Option("compensated-rounding", "Round weights so that the errors of a kernel cancel, instead of each to the nearest")]
+    public bool CompensatedRounding { get; init; }
+
     [Option("granularity", "What shares a scale in a weight")]
     public QuantizationGranularity Granularity { get; init; } = QuantizationGranularity.Tensor;
 
@@ -63,6 +72,8 @@ public sealed partial class GraphQuantizePass : Pass<FuncOp>
     [Option("preprocessing", "What is done to inputs, which must be what the profile says")]
     public string Preprocessing { get; init; } = "";
 
+    public override bool Approximates => true;
+
     public override ReadOnlySpan<string> DependentDialects => dialects;
 
     private static readonly string[] dialects = ["graph", "quant"];
@@ -80,6 +91,7 @@ public sealed partial class GraphQuantizePass : Pass<FuncOp>
             Require(BiasBits is 8 or 16 or 32, $"bias-bits {BiasBits} is none of 8, 16 and 32");
             Require(WeightBits is >= 2 and <= 8, $"weight-bits {WeightBits} is not in 2..8");
             Require(Percentile is > 0 and <= 100, string.Create(CultureInfo.InvariantCulture, $"percentile {Percentile} is not in 0..100"));
+            Require(Equalization is >= 0 and <= 1, string.Create(CultureInfo.InvariantCulture, $"equalization {Equalization} is not in 0..1"));
             QuantizationConfig config = new()
             {
                 Schema = Schema,
@@ -87,6 +99,9 @@ public sealed partial class GraphQuantizePass : Pass<FuncOp>
                 Percentile = Percentile,
                 CalibrateWeights = CalibrateWeights,
                 BiasCorrection = BiasCorrection,
+                Equalization = Equalization,
+                CenterRanges = CenterRanges,
+                CompensatedRounding = CompensatedRounding,
                 Granularity = Granularity,
                 ActivationBits = (int)ActivationBits,
                 BiasBits = (int)BiasBits,

@@ -143,7 +143,7 @@ internal sealed partial class IntegerEmitter
         if (layer.Root is AveragePoolOp pool)
         {
             foreach (long extent in pool.KernelShape ?? []) factor /= extent;
-            var (m, s) = MeanFactor(factor);
+            var (m, s) = MeanFactor(factor, MostOfMean(pool, shape, ((RankedTensorType)layer.Output.Type).Shape));
             List<NamedAttr> attributes = [Attr("multiplier", m), Attr("shift", s), .. Properties(pool, "kernel_shape", "strides", "dilations", "ceil_mode", "count_include_pad")];
             if (pool.AutoPad is "SAME_UPPER" or "SAME_LOWER")
             {
@@ -163,16 +163,43 @@ internal sealed partial class IntegerEmitter
         return builder.Create("graph.flatten", [y], [TypeFor(layer.Output, result)]).Result(0);
     }
 
-    private (long Multiplier, long Shift) MeanFactor(double factor)
+    // Windows of which fewer elements count take a greater multiplier, which must fit as well.
+    private static double MostOfMean(AveragePoolOp pool, ReadOnlySpan<long> x, ReadOnlySpan<long> y)
+    {
+        double most = 127;
+        if (pool.KernelShape is not { } kernel || x.Length != kernel.Length + 2) return most;
+        for (int d = 0; d < kernel.Length; d++)
+        {
+            long stride = pool.Strides?[d] ?? 1, dilation = pool.Dilations?[d] ?? 1, reach = (kernel[d] - 1) * dilation + 1, least = kernel[d];
+            long pad = pool.AutoPad is "SAME_UPPER" or "SAME_LOWER" ? Math.Max(0, ((y[d + 2] - 1) * stride + reach - x[d + 2] + (pool.AutoPad == "SAME_LOWER" ? 1 : 0)) / 2)
+                : pool.AutoPad == "VALID" ? 0 : pool.Pads?[d] ?? 0;
+            long counted = pool.CountIncludePad != 0 ? pad : 0, end = x[d + 2] + (pool.CountIncludePad != 0 && pool.AutoPad == "NOTSET" ? pool.Pads?[d + kernel.Length] ?? 0 : 0);
+            foreach (long at in (ReadOnlySpan<long>)[0, y[d + 2] - 1])
+            {
+                long count = 0;
+                for (long t = 0; t < kernel[d]; t++)
+                {
+                    long position = at * stride - pad + t * dilation;
+                    if (position >= -counted && position < end) count++;
+                }
+                if (count > 0) least = Math.Min(least, count);
+            }
+            most = most * least / kernel[d];
+        }
+        return most;
+    }
+
+    private (long Multiplier, long Shift) MeanFactor(double factor, double most = 127)
     {
         if (!config.ForNpu) return AffineParameters.Fixed(factor);
         // The device multiplies by 8 bits: the largest shift up to 15 that leaves the multiplier at most 127.
         for (int s = 15; s >= 0; s--)
         {
             double m = Math.Round(Math.ScaleB(factor, s), MidpointRounding.ToEven);
-            if (m is >= 1 and <= 127) return ((long)m, s);
+            if (m >= 1 && m <= Math.Floor(most)) return ((long)m, s);
         }
-        throw new EvaluationException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"a mean by the factor {factor:G6} does not fit 8 bits and a shift of 15"));
+        // What does not fit is for the host.
+        return most < 127 ? MeanFactor(factor) : AffineParameters.Fixed(factor);
     }
 
     private Value Lookup(Layer layer)

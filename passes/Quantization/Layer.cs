@@ -76,8 +76,9 @@ internal sealed class Layer(LayerKind kind, Operation root)
     /// <summary>Exponents of power-of-two scales of the weight, one or one a channel, where the plan has chosen them.</summary>
     public int[]? WeightExponents { get; set; }
 
-    /// <summary>The mean of the input, where biases are to be corrected by what rounding does to the weight.</summary>
-    public double InputMean { get; set; }
+    /// <summary>The mean of what each column (input channel) of the weight is multiplied by, or one mean for all, where biases are to be corrected by what rounding
+    /// does to the weight; else null.</summary>
+    public double[]? InputMeans { get; set; }
 
     public int Channels => (int)Weight!.Shape[0];
 

@@ -64,7 +64,7 @@ internal sealed class LayerFinder(FuncOp function, Constants constants)
             case UnaryOp: return HasTables ? Unary(LayerKind.Lookup, op) : null;
             case PadOp pad: return pad.Value is not { } fill || constants.Of(fill) is not null ? Unary(LayerKind.Move, op) : null;
             case MaxPoolOp or GlobalMaxPoolOp or ReshapeOp or FlattenOp or SqueezeOp or UnsqueezeOp or TransposeOp or SliceOp or IdentityOp or DropoutOp
-                or DepthToSpaceOp or SpaceToDepthOp or SplitOp or ExpandOp or TileOp:
+                or DepthToSpaceOp or SpaceToDepthOp or SplitOp or ExpandOp or TileOp or ResizeOp { Mode: "nearest", CoordinateTransformationMode: not "tf_crop_and_resize" }:
                 return Unary(LayerKind.Move, op);
             case ConcatOp:
                 Layer concat = new(LayerKind.Concat, op);

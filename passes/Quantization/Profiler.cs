@@ -9,7 +9,7 @@ namespace NestC.Passes.Quantization;
 public sealed class Profiler
 {
     private readonly FuncOp function;
-    private readonly List<(ProfileOp Op, Value Value, Histogram Seen)> observers = [];
+    private readonly List<(ProfileOp Op, Value Value, Histogram Seen, ChannelProfile? Channels)> observers = [];
     private readonly ValueIds ids;
     private long inputs;
 
@@ -28,6 +28,7 @@ public sealed class Profiler
             if (!ActivationProfile.IsProfiled(value)) continue;
             string label = ids.Label(value);
             Histogram seen = new(bins);
+            ChannelProfile? channels = value.Type is RankedTensorType { Shape: [_, > 0 and <= ChannelProfile.MaxChannels, ..] } type && type.Shape.Length is 2 or 4 ? new((int)type.Shape[1]) : null;
             builder.AtAfter(value);
             ProfileOp op = ProfileOp.Create(builder, value, label);
             op.Observer = array =>
@@ -35,6 +36,7 @@ public sealed class Profiler
                 try
                 {
                     seen.Add(array.Read<float>());
+                    channels?.Add(array);
                 }
                 catch (EvaluationException e)
                 {
@@ -42,7 +44,7 @@ public sealed class Profiler
                 }
                 GC.KeepAlive(array);
             };
-            observers.Add((op, value, seen));
+            observers.Add((op, value, seen, channels));
         }
     }
 
@@ -59,10 +61,10 @@ public sealed class Profiler
     {
         ActivationProfile profile = new(ids.ModelText, preprocessing, inputs);
         OpBuilder builder = new(function.Context);
-        foreach (var (op, value, seen) in observers)
+        foreach (var (op, value, seen, channels) in observers)
         {
             builder.Erase(op);
-            profile.Add(new ProfileRecord(ids.Label(value), ActivationProfile.StructureText(ids, value), value.DefiningOp?.Name ?? "argument", seen));
+            profile.Add(new ProfileRecord(ids.Label(value), ActivationProfile.StructureText(ids, value), value.DefiningOp?.Name ?? "argument", seen, channels));
         }
         observers.Clear();
         return profile;

@@ -42,6 +42,11 @@ internal sealed class QdqReader(FuncOp function, Constants constants)
         for (Operation? op = function.Entry.First, next; op is not null; op = next)
         {
             next = op.Next;
+            if (op is DequantizeLinearOp dequantize) MoveReals(dequantize, 0);
+        }
+        for (Operation? op = function.Entry.First, next; op is not null; op = next)
+        {
+            next = op.Next;
             if (op is DequantizeLinearOp dequantize) Read(dequantize);
         }
         for (Operation? op = function.Entry.Last, before; op is not null; op = before)
@@ -50,6 +55,41 @@ internal sealed class QdqReader(FuncOp function, Constants constants)
             if (op is QuantizeLinearOp or DequantizeLinearOp && op.HasNoUses) builder.Erase(op);
         }
         QuantizedResults();
+    }
+
+    // dequantize(reshape(x)) -> reshape(dequantize(x)): where integers are only moved between being rounded and being used, the reals are moved instead.
+    private void MoveReals(DequantizeLinearOp op, int depth)
+    {
+        const int maxDepth = 64;
+        if (depth > maxDepth || op.Input.DefiningOp is not { ResultCount: 1 } move || op.Output.Type is not RankedTensorType { ElementType: FloatType real }) return;
+        if (move is not (ReshapeOp or FlattenOp or SqueezeOp or UnsqueezeOp or TransposeOp or SliceOp or MaxPoolOp or GlobalMaxPoolOp or DepthToSpaceOp or SpaceToDepthOp or IdentityOp or ConcatOp)) return;
+        if (op.Scale.Type is not RankedTensorType { HasStaticShape: true, NumElements: 1 } || constants.Of(op.Input) is not null) return;
+        int parts = move is ConcatOp ? move.OperandCount : 1;
+        var operands = move.Operands.ToArray();
+        var reals = new DequantizeLinearOp[parts];
+        for (int i = 0; i < parts; i++)
+        {
+            if (operands[i].Type is not RankedTensorType type) return;
+            builder.AtBefore(op);
+            reals[i] = (DequantizeLinearOp)Like(op, operands[i], op.Operands.ToArray(), RankedTensorType.Get(type.Shape, real));
+            operands[i] = reals[i].Output;
+        }
+        builder.AtBefore(op);
+        Operation moved = Like(move, operands[0], operands, (RankedTensorType)op.Output.Type);
+        builder.ReplaceAllUses(op.Output, moved.Result(0));
+        builder.Erase(op);
+        if (move.HasNoUses) builder.Erase(move);
+        foreach (DequantizeLinearOp part in reals) MoveReals(part, depth + 1);
+    }
+
+    private Operation Like(Operation op, Value first, Value[] operands, RankedTensorType type)
+    {
+        OperationState state = new(op.Info, op.Location) { Properties = op.PropertiesAttr };
+        foreach (NamedAttr attr in op.Attributes.Entries) state.AddAttribute(attr.Name, attr.Value);
+        state.Operands.Add(first);
+        foreach (Value operand in operands.AsSpan(1)) state.Operands.Add(operand);
+        state.ResultTypes.Add(type);
+        return builder.Create(state);
     }
 
     private void Read(DequantizeLinearOp op)

@@ -69,6 +69,15 @@ public sealed record QuantizationConfig
     /// <summary>Whether biases make up for what rounding of weights does to the mean of the sums.</summary>
     public bool BiasCorrection { get; init; }
 
+    /// <summary>How far the ranges of channels are brought to one another by factors that move from layer to layer: 0 not at all, 1 until they are equal.</summary>
+    public double Equalization { get; init; }
+
+    /// <summary>Whether what a relu leaves is moved to the middle of its range where no padding reads it; power-of-two scales only.</summary>
+    public bool CenterRanges { get; init; }
+
+    /// <summary>Whether weights are rounded so that the errors of a kernel and of a channel cancel, instead of each to the nearest.</summary>
+    public bool CompensatedRounding { get; init; }
+
     /// <summary>Least exponent of a power-of-two scale; null for no limit. NEST-C has -7 for 8 bits and -15 for 16.</summary>
     public int? MinExponent { get; init; }
 

@@ -20,13 +20,24 @@ internal sealed class QuantizationPlan
 }
 
 /// <summary>Chooses layers and types for a function of floats of which the ranges are known.</summary>
-internal sealed class Planner(FuncOp function, Constants constants, QuantizationConfig config, Func<Value, Histogram?> seen, ValueIds ids)
+internal sealed class Planner(FuncOp function, Constants constants, QuantizationConfig config, Func<Value, Histogram?> observed, ValueIds ids)
 {
     private readonly HashSet<Operation> unfused = [];
     private readonly Dictionary<Value, Value> parent = [];
     private readonly Dictionary<Value, (double Min, double Max)> range = [];
     private readonly Dictionary<Value, int> exponent = [];
     private List<Layer> layers = [];
+    private ChannelEqualizer? equalizer;
+    private RangeCentering? centering;
+
+    /// <summary>What was observed of the channels of a value, where it was.</summary>
+    public Func<Value, ChannelProfile?> Channels { get; init; } = static _ => null;
+
+    /// <summary>The factor of each channel of a value that is computed scaled; null for others.</summary>
+    public double[]? FactorsOf(Value value) => equalizer?.FactorsOf(value);
+
+    /// <summary>What is taken off a value, after its factors, before it is rounded.</summary>
+    public double OffsetOf(Value value) => centering?.OffsetOf(value) ?? 0;
 
     /// <summary>Which layers stay in floats, once they are found.</summary>
     public required Func<List<Layer>, List<Layer>> Choose { get; init; }
@@ -39,12 +50,25 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
     /// <summary>Values for which no range is known, in program order.</summary>
     public List<Value> Missing { get; } = [];
 
+    /// <summary>The first operations of the layers that a missing range is of.</summary>
+    public IEnumerable<Operation> WithoutRange()
+    {
+        foreach (Layer layer in layers)
+        {
+            bool missing = layer.Residual is { } residual && Missing.Contains(residual);
+            foreach (Value input in layer.Inputs) missing |= Missing.Contains(input);
+            foreach (Value output in layer.Outputs) missing |= Missing.Contains(output);
+            if (missing) yield return layer.Root;
+        }
+    }
+
     private int MaxShift => config.ForNpu ? 15 : 31;
 
     /// <summary>The plan; null when ranges are missing.</summary>
     /// <exception cref="EvaluationException">A range cannot be quantized; the message names the value.</exception>
     public QuantizationPlan? Plan()
     {
+        equalizer = new ChannelEqualizer(config, Channels);
         while (true)
         {
             LayerFinder finder = new(function, constants)
@@ -55,14 +79,22 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
                 HasTables = config.ActivationBits == 8,
             };
             layers = Choose(finder.Find());
+            equalizer.Run(layers);
+            centering = null;
+            if (config.CenterRanges && config.IsPowerOfTwo)
+            {
+                centering = new RangeCentering(value => Unmoved(value) is { IsEmpty: false } all ? Calibration.Range(all, config, config.Schema, config.ActivationBits).Max : double.NaN);
+                centering.Run(layers);
+            }
             Tie();
             if (Missing.Count > 0) return null;
             // A residual that cannot be aligned with its sum is added by an operation of its own.
             if (!config.IsPowerOfTwo || Align()) break;
         }
+        centering?.RoundTo(ScaleOf);
         QuantizationPlan plan = new() { Layers = layers };
         foreach (Layer layer in layers)
-            if (config.BiasCorrection && layer.Kind == LayerKind.Product && seen(layer.Inputs[0]) is { Bins: > 1 } input) layer.InputMean = input.Mean;
+            if (config.BiasCorrection && layer.Kind == LayerKind.Product) layer.InputMeans = Means(layer);
         if (config.BiasCorrection && config.IsPowerOfTwo) CorrectSums();
         foreach (Value value in Ends())
         {
@@ -70,6 +102,29 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
             plan.SetType(value, TypeOf(value));
         }
         return plan;
+    }
+
+    private Histogram? Seen(Value value)
+    {
+        Histogram? all = Unmoved(value);
+        double offset = OffsetOf(value);
+        return all is null || offset == 0 ? all : new Histogram(all.Min - offset, all.Max - offset, all.Counts.ToArray());
+    }
+
+    private Histogram? Unmoved(Value value) =>
+        FactorsOf(value) is { } factors && Channels(value) is { } channels && channels.Channels == factors.Length ? channels.Scaled(factors) : observed(value);
+
+    // By column where the channels were observed, else the mean of all that was.
+    private double[]? Means(Layer layer)
+    {
+        Value input = layer.Inputs[0];
+        if (observed(input) is not { Bins: > 1 } all) return null;
+        int groups = layer.Root is ConvOp conv ? (int)conv.Group : 1, columns = (int)layer.Weight!.Shape[1] * groups;
+        if (Channels(input) is not { } channels || channels.Channels != columns) return FactorsOf(input) is null ? [all.Mean - OffsetOf(input)] : null;
+        double[]? factors = FactorsOf(input);
+        var means = new double[columns];
+        for (int c = 0; c < columns; c++) means[c] = channels.Mean(c) * (factors?[c] ?? 1) - OffsetOf(input);
+        return means;
     }
 
     // All values that enter or leave a layer, in the order of layers.
@@ -126,7 +181,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
             }
             else
             {
-                if (seen(value) is not { IsEmpty: false } histogram)
+                if (Seen(value) is not { IsEmpty: false } histogram)
                 {
                     if (!Missing.Contains(value)) Missing.Add(value);
                     continue;

@@ -11,6 +11,7 @@ namespace NestC.Passes.Quantization;
 public sealed partial class QuantizeForNpuPass : Pass<FuncOp>
 {
     private const int SeededRuns = 4, DefaultResidualShift = 6;
+    private const double DefaultEqualization = 0.35;
 
     [Option("profile", "File that `nest-run --profile` wrote; not needed for a model that is quantized already")]
     public string Profile { get; init; } = "";
@@ -20,6 +21,15 @@ public sealed partial class QuantizeForNpuPass : Pass<FuncOp>
 
     [Option("per-channel", "A shift of its own for each output channel")]
     public bool PerChannel { get; init; }
+
+    [Option("equalization", "How far the ranges of channels are brought to one another by factors between layers, 0 to 1")]
+    public double Equalization { get; init; } = DefaultEqualization;
+
+    [Option("keep-zero", "Leave the zero of what a relu leaves where it is, instead of in the middle of the range where no padding reads it")]
+    public bool KeepZero { get; init; }
+
+    [Option("nearest", "Round each weight to the nearest, instead of so that the errors of a kernel cancel")]
+    public bool Nearest { get; init; }
 
     [Option("max-residual-shift", "Greatest left shift of a residual that joins a sum before it is rounded")]
     public long MaxResidualShift { get; init; } = DefaultResidualShift;
@@ -45,6 +55,8 @@ public sealed partial class QuantizeForNpuPass : Pass<FuncOp>
     [Option("only-imported", "Take integer models only: a function of floats stays as it is")]
     public bool OnlyImported { get; init; }
 
+    public override bool Approximates => true;
+
     public override ReadOnlySpan<string> DependentDialects => dialects;
 
     private static readonly string[] dialects = ["graph", "quant"];
@@ -56,6 +68,9 @@ public sealed partial class QuantizeForNpuPass : Pass<FuncOp>
         Calibration = calibration,
         CalibrateWeights = true,
         BiasCorrection = true,
+        Equalization = DefaultEqualization,
+        CenterRanges = true,
+        CompensatedRounding = true,
         Granularity = perChannel ? QuantizationGranularity.Channel : QuantizationGranularity.Tensor,
         ForNpu = true,
         MaxResidualShift = DefaultResidualShift,
@@ -73,7 +88,8 @@ public sealed partial class QuantizeForNpuPass : Pass<FuncOp>
             bool imported = QdqReader.Applies(function), keep = KeepScales && imported;
             QuantizationConfig config = keep ? new() : Config(Calibration, PerChannel);
             if (MaxResidualShift is < 0 or > 24) throw new QuantizationException("NEST4253", $"max-residual-shift {MaxResidualShift} is not in 0..24");
-            if (!keep) config = config with { MaxResidualShift = (int)MaxResidualShift };
+            if (!(Equalization is >= 0 and <= 1)) throw new QuantizationException("NEST4253", string.Create(CultureInfo.InvariantCulture, $"equalization {Equalization} is not in 0..1"));
+            if (!keep) config = config with { MaxResidualShift = (int)MaxResidualShift, Equalization = Equalization, CenterRanges = !KeepZero, CompensatedRounding = !Nearest };
             config = config with { KeepFloat = QuantizationPasses.Names(KeepFloat, MixedPrecision, Sensitivity, (int)KeepMostSensitive) };
             FuncOp? before = imported && !keep ? (FuncOp)new Cloner(new OpBuilder(function.Context)).Clone(function) : null;
             Quantizer quantizer = new(function, config)

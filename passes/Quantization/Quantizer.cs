@@ -7,7 +7,9 @@ using NestC.IR;
 namespace NestC.Passes.Quantization;
 
 /// <summary>A layer that became an integer operation: the name of the value that it computes, and the stored integers.</summary>
-public sealed record QuantizedLayer(string Label, string Kind, Operation Op, Value Stored);
+/// <param name="Factors">What each channel (dimension 1) was multiplied by before it was rounded; null for nothing.</param>
+/// <param name="Offset">What was taken off after that.</param>
+public sealed record QuantizedLayer(string Label, string Kind, Operation Op, Value Stored, double[]? Factors = null, double Offset = 0);
 
 /// <summary>What a quantization did.</summary>
 public sealed record QuantizationResult(IReadOnlyList<QuantizedLayer> Layers, IReadOnlyList<string> KeptFloat);
@@ -79,9 +81,9 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
 
     private QuantizationResult FromFloats()
     {
-        Planner planner = new(function, constants, config, value => Profile!.Find(ids, value)?.Seen, ids) { Choose = Choose };
+        Planner planner = new(function, constants, config, value => Profile!.Find(ids, value)?.Seen, ids) { Choose = Choose, Channels = value => Profile!.Find(ids, value)?.Channels };
         if (planner.Plan() is not { } plan) throw MissingRanges(planner);
-        return Emit(plan, null);
+        return Emit(plan, null, planner);
     }
 
     private QuantizationException MissingRanges(Planner planner)
@@ -97,18 +99,33 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
         QdqReader reader = new(function, constants);
         reader.Run();
         QuantizationPlan plan;
+        Planner? planner = null;
         if (config.ForNpu)
         {
-            Planner planner = new(function, constants, config, value => RangeOf(reader.TypeOf(value)), ids)
-            {
-                Choose = layers => Limited(Choose(layers), reader),
-                IsBoundary = value => reader.TypeOf(value) is { } type && IsOneSided(type),
-            };
-            plan = planner.Plan() ?? throw MissingRanges(planner);
+            plan = PlanImported(reader, out planner);
             ChangedScales = true;
         }
         else plan = Imported(reader);
-        return Emit(plan, reader);
+        return Emit(plan, reader, planner);
+    }
+
+    // Layers at whose ends the model says nothing of ranges stay in floats.
+    private QuantizationPlan PlanImported(QdqReader reader, out Planner planner)
+    {
+        ImportedRanges ranges = new(reader, constants);
+        HashSet<Operation> unknown = [];
+        while (true)
+        {
+            planner = new Planner(function, constants, config, value => ranges.Of(value), ids)
+            {
+                Choose = layers => Limited(Choose(layers), reader).FindAll(layer => !unknown.Contains(layer.Root)),
+                IsBoundary = value => reader.TypeOf(value) is { } type && IsOneSided(type),
+            };
+            if (planner.Plan() is { } plan) return plan;
+            int before = unknown.Count;
+            unknown.UnionWith(planner.WithoutRange());
+            if (unknown.Count == before) throw MissingRanges(planner);
+        }
     }
 
     // A type that has no negative numbers is a relu of its own.
@@ -124,14 +141,6 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
             layer.High = Math.Min(layer.High, (type.Storage.Max - type.ZeroPoints[0]) * type.Scales[0]);
         }
         return layers;
-    }
-
-    // A type's range as a histogram that was seen: there is nothing else to know of an imported model.
-    private static Histogram? RangeOf(UniformQuantizedType? type)
-    {
-        if (type is null) return null;
-        double low = (type.Storage.Min - type.ZeroPoints[0]) * type.Scales[0], high = (type.Storage.Max - type.ZeroPoints[0]) * type.Scales[0];
-        return new Histogram(low, high, [1]);
     }
 
     // The model's own types: each value has the one at which the model rounds it.
@@ -184,14 +193,18 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
         return true;
     }
 
-    private QuantizationResult Emit(QuantizationPlan plan, QdqReader? reader)
+    private QuantizationResult Emit(QuantizationPlan plan, QdqReader? reader, Planner? planner)
     {
+        // The values are known by the operations that the integers replace.
+        List<(Layer Layer, double[]? Factors, double Offset)> scaled = [];
+        if (planner is not null)
+            foreach (Layer layer in plan.Layers) scaled.Add((layer, planner.FactorsOf(layer.Output), planner.OffsetOf(layer.Output)));
         IntegerEmitter emitter = new(function, plan, config, constants);
         foreach (var (real, stored) in reader?.Known ?? []) emitter.Know(real, stored);
         emitter.Run(reader);
         List<QuantizedLayer> made = [];
         foreach (var (layer, op) in emitter.Made)
-            for (int i = 0; i < op.ResultCount && i < layer.Last.ResultCount; i++) made.Add(new QuantizedLayer(layer.Name, layer.Kind.ToString(), op, op.Result(i)));
+            for (int i = 0; i < op.ResultCount && i < layer.Last.ResultCount; i++) made.Add(new QuantizedLayer(layer.Name, layer.Kind.ToString(), op, op.Result(i), scaled.Find(s => s.Layer == layer).Factors, scaled.Find(s => s.Layer == layer).Offset));
         List<string> floats = [];
         for (Operation? op = function.Entry.First; op is not null; op = op.Next)
             if (op is GraphOp and not (QuantizeOp or DequantizeOp) && ActivationProfile.IsProfiled(op.ResultCount > 0 ? op.Result(0) : default))

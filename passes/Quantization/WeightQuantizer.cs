@@ -44,8 +44,8 @@ internal static class WeightQuantizer
                 zeros = new long[scales.Length];
             }
             else scales = Scales(layer, config, inputScale, config.Granularity == QuantizationGranularity.Channel, out zeros);
-            values = Round(layer.Weight!, scales, zeros, storage);
-            if (layer.InputMean != 0) CorrectBias(layer, values, scales, zeros);
+            values = Round(layer.Weight!, scales, zeros, storage, config.CompensatedRounding);
+            if (layer.InputMeans is not null) CorrectBias(layer, values, scales, zeros);
         }
         UniformQuantizedType type = QuantizedTypes.Get(context, storage, scales.Length == 1 ? null : 0, scales, zeros);
         return new QuantizedWeights(values, type, BiasOf(layer, config, inputScale, scales));
@@ -87,12 +87,18 @@ internal static class WeightQuantizer
         return scales;
     }
 
-    private static NdArray Round(NdArray weight, double[] scales, long[] zeros, QuantStorage storage)
+    private static NdArray Round(NdArray weight, double[] scales, long[] zeros, QuantStorage storage, bool compensated)
     {
         var from = weight.Read<float>();
         NdArray values = NdArray.CreateUninitialized(ElementKind.I8, weight.Shape);
         var to = values.Write<sbyte>();
         int run = scales.Length == 0 ? 0 : from.Length / scales.Length;
+        if (compensated)
+        {
+            RoundTogether(from, to, weight.Shape, scales, zeros, storage);
+            GC.KeepAlive(weight);
+            return values;
+        }
         for (int c = 0; c < scales.Length; c++)
         {
             for (int i = c * run; i < (c + 1) * run; i++)
@@ -102,19 +108,37 @@ internal static class WeightQuantizer
         return values;
     }
 
+    private static void RoundTogether(ReadOnlySpan<float> from, Span<sbyte> to, ReadOnlySpan<long> shape, double[] scales, long[] zeros, QuantStorage storage)
+    {
+        int channels = (int)shape[0], run = channels == 0 ? 0 : from.Length / channels, kernel = 1;
+        for (int i = 2; i < shape.Length; i++) kernel *= (int)shape[i];
+        var exact = new double[run];
+        for (int c = 0; c < channels; c++)
+        {
+            int part = scales.Length == 1 ? 0 : c;
+            for (int i = 0; i < run; i++) exact[i] = from[c * run + i] / scales[part];
+            CompensatedRounding.Round(exact, to.Slice(c * run, run), kernel, zeros[part], storage.Min, storage.Max);
+        }
+    }
+
     // Rounding a weight moves the mean of its products by the sum of its errors times the mean of the input (Nagel et al. 2019).
     private static void CorrectBias(Layer layer, NdArray values, double[] scales, long[] zeros)
     {
         var real = layer.Weight!.Read<float>();
         var stored = values.Read<sbyte>();
         var bias = layer.Bias is { } given ? (double[])given.Clone() : new double[layer.Channels];
-        int run = bias.Length == 0 ? 0 : real.Length / bias.Length;
+        int run = bias.Length == 0 ? 0 : real.Length / bias.Length, columns = (int)layer.Weight.Shape[1], kernel = run / Math.Max(1, columns);
+        double[] means = layer.InputMeans!;
+        int perGroup = Math.Max(1, bias.Length / Math.Max(1, means.Length / Math.Max(1, columns)));
         for (int c = 0; c < bias.Length; c++)
         {
-            int part = scales.Length == 1 ? 0 : c;
-            double error = 0;
-            for (int i = c * run; i < (c + 1) * run; i++) error += (stored[i] - zeros[part]) * scales[part] - real[i];
-            bias[c] -= error * layer.InputMean;
+            int part = scales.Length == 1 ? 0 : c, first = c / perGroup * columns;
+            for (int i = 0, at = c * run; i < columns; i++)
+            {
+                double error = 0;
+                for (int k = 0; k < kernel; k++, at++) error += (stored[at] - zeros[part]) * scales[part] - real[at];
+                bias[c] -= error * means[means.Length == 1 ? 0 : first + i];
+            }
         }
         GC.KeepAlive(layer.Weight);
         layer.Bias = bias;

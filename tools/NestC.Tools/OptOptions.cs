@@ -14,6 +14,7 @@ internal sealed class OptOptions
     public readonly Option<string> Output = new("--output", "-o") { Description = "the file to write; - for standard output", DefaultValueFactory = static _ => "-" };
     public readonly Option<string> AllowUnregistered = Flag("--allow-unregistered-dialect", "let operations, types and attributes of unknown dialects through");
     public readonly Option<string> Generic = Flag("--mlir-print-op-generic", "print every operation in generic form");
+    public readonly Option<string> Interop = Flag("--mlir-interop", "exchange with mlir-opt: generic form, and operations of ours in upstream's dialects as nest_DIALECT.OP, read and printed");
     public readonly Option<string> DebugInfo = Flag("--mlir-print-debuginfo", "print locations");
     public readonly Option<string> PrettyDebugInfo = Flag("--mlir-pretty-debuginfo", "with --mlir-print-debuginfo: print locations in a readable form");
     public readonly Option<string> LocalScope = Flag("--mlir-print-local-scope", "print without aliases");
@@ -62,7 +63,7 @@ internal sealed class OptOptions
 
     public OptOptions() => all =
     [
-        Output, AllowUnregistered, Generic, DebugInfo, PrettyDebugInfo, LocalScope, ValueUsers, UniqueIds, SkipRegions, AssumeVerified,
+        Output, AllowUnregistered, Generic, Interop, DebugInfo, PrettyDebugInfo, LocalScope, ValueUsers, UniqueIds, SkipRegions, AssumeVerified,
         ElideElements, ElideResources, HexElements, Split, OutputMarker, VerifyDiagnostics, VerifyEach, VerifyRoundtrip, NoImplicitModule,
         ShowDialects, OpOnDiagnostic, DisableThreading, Format, Color, Explain,
     ];
@@ -83,7 +84,8 @@ internal sealed class OptOptions
 
     public PrintOptions Print(ParseResult args) => new()
     {
-        Generic = Has(args, Generic),
+        Generic = Has(args, Generic) || Has(args, Interop),
+        Interop = Has(args, Interop),
         DebugInfo = Has(args, DebugInfo),
         PrettyDebugInfo = Has(args, PrettyDebugInfo),
         LocalScope = Has(args, LocalScope),

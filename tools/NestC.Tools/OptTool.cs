@@ -101,6 +101,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
         NestContext context = new()
         {
             AllowUnregisteredDialects = OptOptions.Has(args, options.AllowUnregistered),
+            ReadsInteropNames = OptOptions.Has(args, options.Interop),
             // As upstream: diagnostics that are compared are without it.
             PrintOpOnDiagnostic = OptOptions.Has(args, options.OpOnDiagnostic) && !OptOptions.Has(args, options.VerifyDiagnostics),
         };

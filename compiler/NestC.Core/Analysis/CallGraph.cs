@@ -53,6 +53,7 @@ public sealed class CallGraph
     private static bool MayHoldUnknownTables(Operation op)
     {
         if (op.RegionCount == 1 && op.Info.Dialect is null) return true;
+        if (DeepStack.IsShort) return DeepStack.Run(op, static o => MayHoldUnknownTables(o));
         foreach (Region region in op.Regions)
             foreach (Block block in region.Blocks)
             {

@@ -10,7 +10,7 @@ internal static unsafe class ArrayLanes
     /// <summary>The array of a value; null where it is a token, poison, or of elements that no array has.</summary>
     public static NdArray? ToArray(EvalValue value)
     {
-        if (value.Type is not ShapedType { HasStaticShape: true } type || EvalValue.LaneTypeOf(type) is null || KindOf(type.ElementType) is not { } kind || value.HasPoison) return null;
+        if (value.Type is not ShapedType { HasStaticShape: true } type || EvalValue.LaneTypeOf(type) is not { } lane || KindOf(lane) is not { } kind || value.HasPoison) return null;
         NdArray array = NdArray.Create(kind, type.Shape);
         int size = kind.Bytes();
         for (int i = 0; i < value.Lanes.Length; i++)
@@ -25,7 +25,9 @@ internal static unsafe class ArrayLanes
     /// <summary>The value of an array, of the given type or, where that leaves extents open, the array's; null where it has too many elements.</summary>
     public static EvalValue? ToValue(NdArray array, IrType type)
     {
-        if (type is not TensorType tensor || KindOf(tensor.ElementType) != array.Kind || array.Count > EvalValue.MaxLanes) return null;
+        if (type is not TensorType tensor || array.Count > EvalValue.MaxLanes) return null;
+        RankedTensorType known = RankedTensorType.Get(array.Shape, tensor.ElementType);
+        if (EvalValue.LaneTypeOf(known) is not { } lane || KindOf(lane) != array.Kind) return null;
         var lanes = new BigInteger[array.Count];
         int size = array.Kind.Bytes();
         for (int i = 0; i < lanes.Length; i++)
@@ -35,7 +37,7 @@ internal static unsafe class ArrayLanes
             lanes[i] = bits;
         }
         GC.KeepAlive(array);
-        return new EvalValue(RankedTensorType.Get(array.Shape, tensor.ElementType), lanes);
+        return new EvalValue(known, lanes);
     }
 
     private static ElementKind? KindOf(IrType element) => element switch

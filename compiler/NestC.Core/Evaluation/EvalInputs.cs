@@ -43,7 +43,7 @@ public static class EvalInputs
         return EvalValue.OfBuffer(type, buffer, (System.Numerics.BigInteger)(lanes.Fingerprint() >> 1));
     }
 
-    /// <summary>Seeded arguments of moderate size: multiples of 1/64 from -2 to 2, and integers from -8 to 8. For programs of arithmetic on arrays,
+    /// <summary>Seeded arguments of moderate size: multiples of 1/64 from -2 to 2, integers from -8 to 8, and quantized values of their whole range. For programs of arithmetic on arrays,
     /// which may be reordered within the rounding of such numbers.</summary>
     public static EvalValue[] Moderate(ReadOnlySpan<IrType> types, int seed)
     {
@@ -58,9 +58,12 @@ public static class EvalInputs
             }
             BigInteger[] lanes = new BigInteger[EvalValue.LaneCount(types[i])];
             for (int j = 0; j < lanes.Length; j++)
-                lanes[j] = lane is FloatType real
-                    ? (BigInteger)real.Semantics.FromDouble(((long)(random.Next() >> 8 & 0xFF) - 128) / 64.0)
-                    : EvalValue.Wrap((long)((random.Next() >> 8) % 17) - 8, EvalValue.Width(lane));
+            {
+                if (lane is FloatType real) lanes[j] = (BigInteger)real.Semantics.FromDouble(((long)(random.Next() >> 8 & 0xFF) - 128) / 64.0);
+                else if (types[i] is ShapedType { ElementType: Builtin.Quant.QuantizedType { Storage: var storage } })
+                    lanes[j] = EvalValue.Wrap(storage.Min + (long)((random.Next() >> 8) % (ulong)(storage.Max - storage.Min + 1)), EvalValue.Width(lane));
+                else lanes[j] = EvalValue.Wrap((long)((random.Next() >> 8) % 17) - 8, EvalValue.Width(lane));
+            }
             values[i] = new EvalValue(types[i], lanes);
         }
         return values;

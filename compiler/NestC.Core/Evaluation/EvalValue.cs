@@ -15,7 +15,7 @@ public sealed class EvalValue(IrType type, BigInteger[] lanes)
     public static readonly BigInteger Poison = BigInteger.MinusOne;
 
     /// <summary>Elements beyond this many are not interpreted; the value is a token.</summary>
-    public const long MaxLanes = 4096;
+    public const long MaxLanes = 1 << 16;
 
     public IrType Type { get; } = type;
 
@@ -48,10 +48,12 @@ public sealed class EvalValue(IrType type, BigInteger[] lanes)
     /// <summary>The type of a lane: the element type, or the type itself.</summary>
     public IrType LaneType => LaneTypeOf(Type) ?? Type;
 
-    /// <summary>The element type when values of the type are interpreted lane by lane; null when they are tokens.</summary>
+    /// <summary>The element type when values of the type are interpreted lane by lane, that of the stored integers where elements are quantized; null when they are tokens.</summary>
     public static IrType? LaneTypeOf(IrType type)
     {
         IrType element = type is ShapedType { HasStaticShape: true } shaped and not MemRefType && shaped.NumElements <= MaxLanes ? shaped.ElementType : type;
+        if (element is Builtin.Quant.QuantizedType quantized && type is ShapedType)
+            return quantized.Storage.IsSigned ? quantized.StorageType : IntegerType.Get(type.Context, quantized.Storage.Width, Signedness.Unsigned);
         return element.IsIntOrIndexOrFloat() ? element : null;
     }
 

@@ -105,7 +105,9 @@ public readonly struct AnyIndex : IBuildableType
 
 public readonly struct SignlessIntegerOrIndex : ITypeConstraint
 {
-    public static bool Matches(IrType type) => type is IndexType or IntegerType { IsSignless: true };
+    // Comparing exact classes: compiled ahead of time, `is` would be a call.
+    public static bool Matches(IrType type) =>
+        type.GetType() == typeof(IntegerType) ? System.Runtime.CompilerServices.Unsafe.As<IntegerType>(type).IsSignless : type is IndexType;
 
     public static string Describe => "signless integer or index";
 }

@@ -37,6 +37,9 @@ public abstract class Dialect(NestContext context, string name)
     /// <summary>Whether the dialect takes operations that it does not define (in generic form).</summary>
     public virtual bool AllowsUnknownOps => false;
 
+    /// <summary>Whether upstream, which has a dialect of the same name, lacks an operation, and so refuses its name; it is exchanged under `nest_` and its name.</summary>
+    public virtual bool IsUnknownUpstream(ReadOnlySpan<byte> opName) => false;
+
     /// <summary>Parses the body of `!name.body`, from the word after the dot on; null after an error was reported.</summary>
     public virtual IrType? ParseType(AsmParser parser)
     {

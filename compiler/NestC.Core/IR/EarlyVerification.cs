@@ -8,21 +8,25 @@ namespace NestC.IR;
 /// </summary>
 public sealed class EarlyVerification
 {
-    private readonly DiagnosticEngine quiet = new();
-    private readonly HashSet<Operation> sound = [];
+    // Made when needed: most passes are run on operations that hold no isolated ones.
+    private DiagnosticEngine? quiet;
+    private HashSet<Operation>? sound;
     private bool spoke;
-
-    public EarlyVerification() => quiet.PushHandler(_ => spoke = true);
 
     /// <summary>Verifies an operation that will not be changed any more until the whole is verified.</summary>
     public void Finished(Operation op)
     {
+        if (quiet is null)
+        {
+            quiet = new DiagnosticEngine();
+            quiet.PushHandler(_ => spoke = true);
+        }
         spoke = false;
-        if (Verifier.Verify(op, quiet, sound) && !spoke) sound.Add(op);
+        if (Verifier.Verify(op, quiet, sound) && !spoke) (sound ??= []).Add(op);
     }
 
     /// <summary>Forgets what was verified: something was changed after all.</summary>
-    public void Reopen() => sound.Clear();
+    public void Reopen() => sound = null;
 
     /// <summary>Verifies the rest of an operation. False after errors were reported.</summary>
     public bool VerifyRest(Operation op) => Verifier.Verify(op, op.Context.Diagnostics, sound);

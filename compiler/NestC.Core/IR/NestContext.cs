@@ -36,6 +36,9 @@ public sealed partial class NestContext
     /// <summary>Whether operations, types and attributes of dialects that are not registered are allowed.</summary>
     public bool AllowUnregisteredDialects { get; set; }
 
+    /// <summary>Whether `nest_x.op` is read as the operation `x.op` (`--mlir-interop`).</summary>
+    public bool ReadsInteropNames { get; set; }
+
     /// <summary>Whether an error about an operation gets a note that shows it, in generic form.</summary>
     public bool PrintOpOnDiagnostic { get; init; }
 

@@ -132,6 +132,7 @@ public interface IElementwise
 {
     static bool VerifyTrait(Operation op, Diag d)
     {
+        if (HasOneType(op)) return true;
         ShapedType? first = null, firstResult = null;
         bool alike = true, allResults = true;
         for (int i = 0; i < op.OperandCount; i++)
@@ -147,6 +148,17 @@ public interface IElementwise
         if (firstResult is null) return d.Error(op, "NEST2018", "if an operand is non-scalar, then there must be at least one non-scalar result");
         if (!allResults) return d.Error(op, "NEST2018", "if an operand is non-scalar, then all results must be non-scalar");
         return alike || d.Error(op, "NEST2018", "all non-scalar operands/results must have the same shape and base type");
+    }
+
+    // Most have operands and results of one and the same type: then no class need be looked at.
+    private static bool HasOneType(Operation op)
+    {
+        OperandSlot[] operands = op.OperandSlots;
+        if (operands.Length == 0 || op.ResultCount != 1) return false;
+        IrType type = op.ResultSlot(0).Type;
+        for (int i = 0; i < operands.Length; i++)
+            if (operands[i].Value.Type != type) return false;
+        return true;
     }
 
     private static void Meet(ShapedType type, ref ShapedType? first, ref bool alike)

@@ -1,4 +1,5 @@
 using NestC.IR;
+using NestC.Support;
 
 namespace NestC.Passes;
 
@@ -83,6 +84,11 @@ public sealed class AnalysisManager
     internal void Invalidate(PreservedAnalyses preserved)
     {
         if (preserved.All) return;
+        if (DeepStack.IsShort)
+        {
+            DeepStack.Run((this, preserved), static s => s.Item1.Invalidate(s.preserved));
+            return;
+        }
         lock (gate)
         {
             if (children is not null)

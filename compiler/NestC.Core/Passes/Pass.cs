@@ -39,6 +39,9 @@ public abstract class Pass
     /// <summary>Whether the pass writes a report (<see cref="PassContext.Report"/>): it then runs on one operation after the other.</summary>
     public virtual bool Reports => false;
 
+    /// <summary>Whether the pass makes something near of what was there, as quantization does: a difference is then told, and is no error of the check of meaning.</summary>
+    public virtual bool Approximates => false;
+
     /// <summary>What the pass counts; <see cref="PassContext.AddStatistic"/> takes the index.</summary>
     public virtual ReadOnlySpan<StatisticInfo> Statistics => default;
 

@@ -50,23 +50,20 @@ public sealed unsafe partial class AsmParser
     /// <summary>Parses `(d0)[s0] -> (d0 + s0)`; null after an error was reported.</summary>
     public AffineMap? ParseAffineMap()
     {
-        int at = Position;
-        if (!ParseAffineMapOrSet(out AffineMap? map, out _)) return null;
-        if (map is null) MeaningError(at, "NEST1040", "expected AffineMap, but got IntegerSet");
+        ParseAffineMapOrSet(wantsMap: true, out AffineMap? map, out _);
         return map;
     }
 
     /// <summary>Parses `(d0)[s0] : (d0 - s0 >= 0)`; null after an error was reported.</summary>
     public IntegerSet? ParseIntegerSet()
     {
-        int at = Position;
-        if (!ParseAffineMapOrSet(out _, out IntegerSet? set)) return null;
-        if (set is null) MeaningError(at, "NEST1040", "expected IntegerSet, but got AffineMap");
+        ParseAffineMapOrSet(wantsMap: false, out _, out IntegerSet? set);
         return set;
     }
 
-    private bool ParseAffineMapOrSet(out AffineMap? map, out IntegerSet? set)
+    private void ParseAffineMapOrSet(bool wantsMap, out AffineMap? map, out IntegerSet? set)
     {
+        int at = Position;
         map = null;
         set = null;
         AffineScope scope = freeScope ?? new AffineScope();
@@ -77,11 +74,12 @@ public sealed unsafe partial class AsmParser
         if (parsed && kind == TokenKind.LSquare) parsed = ParseAffineNames(scope, isSymbol: true);
         if (parsed)
         {
-            if (TryParse(TokenKind.Arrow)) parsed = ParseAffineRange(scope, out map);
-            else parsed = Parse(TokenKind.Colon, "expected '->' or ':'") && ParseConstraints(scope, out set);
+            if (kind == (wantsMap ? TokenKind.Colon : TokenKind.Arrow))
+                MeaningError(at, "NEST1040", wantsMap ? "expected AffineMap, but got IntegerSet" : "expected IntegerSet, but got AffineMap");
+            else if (TryParse(TokenKind.Arrow)) ParseAffineRange(scope, out map);
+            else if (Parse(TokenKind.Colon, "expected '->' or ':'")) ParseConstraints(scope, out set);
         }
         freeScope = scope;
-        return parsed;
     }
 
     private bool ParseAffineNames(AffineScope scope, bool isSymbol)

@@ -126,9 +126,14 @@ public sealed unsafe partial class AsmParser
                 else LexicalError(p + 1, p + 1, "expected three consecutive dots for an ellipsis");
                 return;
             case 0:
-                if (p >= end) Token(end, TokenKind.EndOfFile);
-                else LexicalError(p, p + 1, "unexpected character");
-                return;
+                if (p >= end)
+                {
+                    Token(end, TokenKind.EndOfFile);
+                    return;
+                }
+                // Elsewhere it is as good as a space, as upstream.
+                p++;
+                goto again;
         }
         if (AsciiChar.IsNameStart(c)) Name(p);
         else if (AsciiChar.IsDigit(c)) Number(p);

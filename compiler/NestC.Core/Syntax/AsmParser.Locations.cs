@@ -30,6 +30,11 @@ public sealed unsafe partial class AsmParser
         if (kind == TokenKind.String) return ParseNameOrFileLocation();
         if (kind == TokenKind.HashIdentifier)
         {
+            if (TokenText.IndexOf((byte)'.') >= 0)
+            {
+                MeaningError("NEST1050", $"expected location, but found dialect attribute: '{System.Text.Encoding.UTF8.GetString(TokenText)}'");
+                return null;
+            }
             if (ParseExtendedAttr(null) is not { } attr) return null;
             if (attr is LocationAttr location) return location;
             MeaningError("NEST1050", $"expected location attribute, but got{attr}");

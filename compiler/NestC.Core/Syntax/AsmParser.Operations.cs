@@ -201,10 +201,11 @@ public sealed unsafe partial class AsmParser
         }
         if (name.IndexOf((byte)0) >= 0)
         {
-            Error("NEST1311", "null character not allowed in operation name");
+            MeaningError("NEST1311", "null character not allowed in operation name");
             return null;
         }
         OpInfo info = Context.OpInfo(name);
+        if (Context.ReadsInteropNames && name.StartsWith("nest_"u8) && Context.OpInfo(name[5..]) is { IsRegistered: true } own) info = own;
         Advance();
         if (info.IsRegistered || info.Dialect is not null || Context.AllowUnregisteredDialects || saidUnregistered) return info;
         // Said once: the rest of the input is read as if it were allowed, so that other errors are found too.
@@ -329,8 +330,9 @@ public sealed unsafe partial class AsmParser
     {
         Advance();
         int position = Position;
-        IrType? type = ParseType();
-        if (type is null) return null;
+        // No type that starts with a word is one of functions, whatever else is wrong with it.
+        IrType? type = null;
+        if (kind is not (TokenKind.Bare or TokenKind.IntType) && (type = ParseType()) is null) return null;
         if (type is FunctionType function) return function;
         MeaningError(position, "NEST1308", "expected function type");
         return null;

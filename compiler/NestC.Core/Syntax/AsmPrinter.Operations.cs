@@ -143,7 +143,12 @@ public partial class AsmPrinter
     /// <summary>The whole generic form, from the quoted name on.</summary>
     public void WriteGenericOp(Operation op)
     {
-        Out.Write(op.Info.QuotedName);
+        if (Options.Interop && op.Info.Dialect is { } dialect && dialect.IsUnknownUpstream(op.Info.Name.Utf8))
+        {
+            Out.Write("\"nest_"u8);
+            Out.Write(op.Info.QuotedName.AsSpan(1));
+        }
+        else Out.Write(op.Info.QuotedName);
         Out.Write('(');
         WriteOperands(op.Operands);
         Out.Write(')');

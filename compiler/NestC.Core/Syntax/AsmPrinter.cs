@@ -149,6 +149,9 @@ public sealed record PrintOptions
     /// <summary>`--mlir-print-op-generic`.</summary>
     public bool Generic { get; init; }
 
+    /// <summary>`--mlir-interop`: operations that upstream's dialect of the same name lacks as `nest_x.op`, which mlir-opt lets through; goes with the generic form.</summary>
+    public bool Interop { get; init; }
+
     /// <summary>`--mlir-print-debuginfo`.</summary>
     public bool DebugInfo { get; init; }
 

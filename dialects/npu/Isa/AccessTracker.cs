@@ -51,8 +51,8 @@ public sealed class Footprint
 
     public long DramStrideBytes { get; private set; }
 
-    /// <summary>Describes a LOAD or STORE whose ranges are known to be valid.</summary>
-    public void SetDma(in VtaInstruction insn, VtaConfig config, uint dramBase)
+    /// <summary>Describes a LOAD or STORE whose ranges are known to be valid; without DRAM as if it touched only the chip.</summary>
+    public void SetDma(in VtaInstruction insn, VtaConfig config, uint dramBase, bool withDram = true)
     {
         DmaFields d = insn.Dma;
         int elem = config.DramElementBytes(d.Memory);
@@ -62,7 +62,7 @@ public sealed class Footprint
         SramStart = d.SramBase;
         SramCount = (int)d.SramElements;
         DramStart = (long)d.DramBase * elem - dramBase;
-        DramRows = d.IsNop ? 0 : d.YSize;
+        DramRows = d.IsNop || !withDram ? 0 : d.YSize;
         DramRowBytes = d.XSize * elem;
         DramStrideBytes = (long)d.XStride * elem;
     }

@@ -5,12 +5,13 @@ namespace NestC.Dialects.Npu.Isa;
 /// <summary>A set of element indices of one on-chip memory, as bits; the checks of a whole instruction are a few word operations.</summary>
 public sealed class IndexSet
 {
-    private readonly ulong[] words;
+    private readonly ulong[] words, seen;
 
     public IndexSet(int capacity)
     {
         Capacity = capacity;
         words = new ulong[(capacity + 63) >> 6];
+        seen = new ulong[words.Length];
     }
 
     public int Capacity { get; }
@@ -41,19 +42,27 @@ public sealed class IndexSet
     public void AddLoop(ReadOnlySpan<int> fields, in LoopFields loop, int factorOut, int factorIn)
     {
         int iterOut = factorOut == 0 ? 1 : loop.IterOut, iterIn = factorIn == 0 ? 1 : loop.IterIn;
-        int previous = -1;
-        ulong[] bits = words;
+        // Neighbouring indices are set a word at a time: the loop that steps by one becomes a range.
+        if (factorOut == 1) (iterOut, iterIn, factorOut, factorIn) = (iterIn, iterOut, factorIn, factorOut);
+        Array.Clear(seen);
         foreach (int field in fields)
         {
-            if (field == previous)
+            // Micro-ops share most of their fields.
+            ulong bit = 1UL << (field & 63);
+            if ((seen[field >> 6] & bit) != 0)
                 continue;
-            previous = field;
+            seen[field >> 6] |= bit;
             int row = field;
             for (int i = 0; i < iterOut; i++, row += factorOut)
             {
+                if (factorIn == 1)
+                {
+                    AddRange(row, iterIn);
+                    continue;
+                }
                 int index = row;
                 for (int j = 0; j < iterIn; j++, index += factorIn)
-                    bits[index >> 6] |= 1UL << (index & 63);
+                    words[index >> 6] |= 1UL << (index & 63);
             }
         }
     }

@@ -90,8 +90,10 @@ public sealed class LoopFolder
 
     private void Fold(IterationBox box)
     {
+        // Of the pairs of loops, the portable one with the fewest micro-ops; of equals the first.
         int n = box.Extents.Length;
-        FoldedLoop? best = null;
+        var pairs = new long[(n + 1) * (n + 1)];
+        int found = 0;
         for (int o = -1; o < n; o++)
         {
             for (int i = -1; i < n; i++)
@@ -99,17 +101,20 @@ public sealed class LoopFolder
                 if ((o == i && o >= 0) || (o >= 0 && i < 0) || !FitsLoop(box, o) || !FitsLoop(box, i))
                     continue;
                 long count = box.Steps / (o < 0 ? 1 : box.Extents[o]) / (i < 0 ? 1 : box.Extents[i]);
-                if (count > uopDepth || (best is not null && count >= best.Uops.Length))
-                    continue;
-                FoldedLoop candidate = Make(box, o, i, (int)count);
-                if (IsPortable(candidate))
-                    best = candidate;
+                if (count <= uopDepth)
+                    pairs[found++] = (count << 16) | (uint)((o + 1) << 8) | (uint)(i + 1);
             }
         }
-        if (best is not null)
-            result.Add(best);
-        else
-            Cut(box);
+        Array.Sort(pairs, 0, found);
+        foreach (long pair in pairs.AsSpan(0, found))
+        {
+            FoldedLoop candidate = Make(box, (int)(pair >> 8 & 255) - 1, (int)(pair & 255) - 1, (int)(pair >> 16));
+            if (!IsPortable(candidate))
+                continue;
+            result.Add(candidate);
+            return;
+        }
+        Cut(box);
     }
 
     private bool FitsLoop(IterationBox box, int dim) => dim < 0 || (box.Extents[dim] <= MaxIterations

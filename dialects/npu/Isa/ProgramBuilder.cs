@@ -154,6 +154,19 @@ public sealed class ProgramBuilder
         return true;
     }
 
+    /// <summary>Gives sequences that are used one after the other their places, so that one LOAD brings as many as there is room for.</summary>
+    public void AddTogether(ReadOnlySpan<MicroOp[]> sequences)
+    {
+        if (sequences.Length == 0)
+            return;
+        AddUops(sequences[0]);
+        for (int i = 1; i < sequences.Length; i++)
+        {
+            if (!TryAddUops(sequences[i]))
+                return;
+        }
+    }
+
     /// <summary>Emits one LOAD for all micro-ops that have a place but are not loaded yet.</summary>
     public void FlushUops()
     {

@@ -23,15 +23,18 @@ public sealed class TokenInserter
     private readonly List<int> computes = [];
     private readonly int[] latest = [-1, -1, -1];
 
-    private TokenInserter(VtaConfig config, uint dramBase, byte[] dram, List<IsaProblem> problems)
+    private readonly bool alone;
+
+    private TokenInserter(VtaConfig config, uint dramBase, byte[] dram, List<IsaProblem> problems, bool alone)
     {
+        this.alone = alone;
         this.problems = problems;
         this.config = config;
         this.dramBase = dramBase;
         this.dram = dram;
         layout = new(config);
         uopBuffer = new uint[config.Depth(VtaMemory.Uop)];
-        tracker = new(config, dram.Length);
+        tracker = new(config, alone ? 0 : dram.Length);
         footprint = new(config);
     }
 
@@ -42,10 +45,21 @@ public sealed class TokenInserter
     public static (List<VtaInstruction> Instructions, List<int> Tags) Insert(
         VtaConfig config, uint dramBase, byte[] dram, List<VtaInstruction> instructions, List<int> instructionTags, List<IsaProblem> problems)
     {
-        var inserter = new TokenInserter(config, dramBase, dram, problems);
+        var inserter = new TokenInserter(config, dramBase, dram, problems, alone: false);
         for (int i = 0; i < instructions.Count; i++)
             inserter.Add(instructions[i] with { Tokens = TokenFlags.None }, instructionTags[i], i);
         return (inserter.result, inserter.tags);
+    }
+
+    /// <summary>
+    /// As <see cref="Insert"/>, for instructions that never touch in DRAM what they store: only the chip orders them. The image holds the
+    /// micro-ops and need not hold anything else.
+    /// </summary>
+    public static List<VtaInstruction> InsertAlone(VtaConfig config, uint dramBase, byte[] dram, List<VtaInstruction> instructions, List<IsaProblem> problems)
+    {
+        var inserter = new TokenInserter(config, dramBase, dram, problems, alone: true);
+        for (int i = 0; i < instructions.Count; i++) inserter.Add(instructions[i] with { Tokens = TokenFlags.None }, -1, i);
+        return inserter.result;
     }
 
     private void Add(in VtaInstruction insn, int tag, int position)
@@ -89,10 +103,11 @@ public sealed class TokenInserter
             return Fail(position, $"elements up to {d.SramBase + d.SramElements} of {Disassembler.Name(d.Memory)}, which has {depth}", d.SramBase + d.SramElements, depth);
         int elem = config.DramElementBytes(d.Memory);
         long start = (long)d.DramBase * elem - dramBase, end = start + ((long)(d.YSize - 1) * d.XStride + d.XSize) * elem;
-        if (start < 0 || end > dram.Length)
+        bool loadsUops = insn.Opcode == VtaOpcode.Load && d.Memory == VtaMemory.Uop;
+        if ((start < 0 || end > dram.Length) && (!alone || loadsUops))
             return Fail(position, $"bytes {start} to {end} of the DRAM image, which has {dram.Length}", end, dram.Length);
-        footprint.SetDma(insn, config, dramBase);
-        if (insn.Opcode == VtaOpcode.Load && d.Memory == VtaMemory.Uop)
+        footprint.SetDma(insn, config, dramBase, withDram: !alone);
+        if (loadsUops)
             LoadUops(d);
         return true;
     }

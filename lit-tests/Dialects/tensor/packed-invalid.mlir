@@ -205,3 +205,91 @@ func.func @f(%x: tensor<1x2x4x5x16xi8>) {
   %y = tensor.packed_concat %x channels [20] tile [1] : (tensor<1x2x4x5x16xi8>) -> tensor<1x2x4x5x16xi8>
   return
 }
+
+// -----
+
+func.func @f(%x: tensor<1x2x4x5x16xi8>) {
+  // expected-error @below {{moves 20 channels from 13 of 'tensor<1x2x4x5x16xi8>' to 0 of 'tensor<1x2x4x5x16xi8>' [C1]}}
+  %y = tensor.packed_move %x channels [13, 20, 0] : (tensor<1x2x4x5x16xi8>) -> tensor<1x2x4x5x16xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x2x4x5x16xi8>) {
+  // expected-error @below {{strides are not two positive numbers [C2]}}
+  %y = tensor.packed_move %x channels [0, 20, 0] strides [2, 0] : (tensor<1x2x4x5x16xi8>) -> tensor<1x2x2x5x16xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x2x4x5x16xi8>) {
+  // expected-error @below {{makes 'tensor<2x2x4x5x16xi8>' of 'tensor<1x2x4x5x16xi8>' [C3]}}
+  %y = tensor.packed_move %x channels [0, 20, 0] : (tensor<1x2x4x5x16xi8>) -> tensor<2x2x4x5x16xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x2x4x5x16xi8>) {
+  // expected-error @below {{tile is not rows, columns, output blocks, input blocks, order and threads [C4]}}
+  %y = tensor.packed_move %x channels [0, 20, 0] tile [1] : (tensor<1x2x4x5x16xi8>) -> tensor<1x2x4x5x16xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<3x4xf32>) {
+  // expected-error @below {{has 'tensor<3x4xf32>', not matrices of signed bytes [C1]}}
+  %y = "tensor.pack_rows"(%x) : (tensor<3x4xf32>) -> tensor<1x1x3x1x16xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<2x3x20xi8>) {
+  // expected-error @below {{which is packed as 'tensor<1x4x3x1x16xi8>' [C2]}}
+  %y = tensor.pack_rows %x : tensor<2x3x20xi8> to tensor<1x2x3x1x16xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x4x3x1x16xi8>) {
+  // expected-error @below {{has 'tensor<20xi8>', not matrices of signed bytes [C1]}}
+  %y = tensor.unpack_rows %x : tensor<1x4x3x1x16xi8> to tensor<20xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x4x3x1x16xi8>) {
+  // expected-error @below {{packed, it is 'tensor<1x2x3x1x16xi8>' [C2]}}
+  %y = tensor.unpack_rows %x : tensor<1x4x3x1x16xi8> to tensor<3x20xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<20xi8>) {
+  // expected-error @below {{has 'tensor<20xi8>', not matrices of signed bytes [C1]}}
+  %y = tensor.pack_columns %x : tensor<20xi8> to tensor<2x1x1x1x16x16xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<2x20x40xi8>) {
+  // expected-error @below {{which is packed as 'tensor<6x2x1x1x16x16xi8>' [C2]}}
+  %y = tensor.pack_columns %x : tensor<2x20x40xi8> to tensor<3x2x1x1x16x16xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x2x4x5x16xi8>) {
+  // expected-error @below {{has the multiplier 128 where least elements count [C5]}}
+  %y = tensor.packed_average_pool %x window [3, 3] pads [1, 1, 1, 1] counted [0, 0, 0, 0] multiplier 57 shift 9 : (tensor<1x2x4x5x16xi8>) -> tensor<1x2x4x5x16xi8>
+  return
+}

@@ -1,4 +1,5 @@
 using NestC.Builtin;
+using NestC.Builtin.Quant;
 using NestC.Dialects.Graph;
 using NestC.Dialects.Npu;
 using NestC.Dialects.Npu.Isa;
@@ -9,6 +10,7 @@ using NestC.Passes.Npu;
 using NestC.Passes.Npu.Placement;
 using NestC.Passes.Npu.Scheduling;
 using ConcatOp = NestC.Dialects.Graph.ConcatOp;
+using PadOp = NestC.Dialects.Graph.PadOp;
 
 namespace NestC.Passes.Conversion.GraphToTensor;
 
@@ -47,13 +49,21 @@ public sealed partial class ConvertGraphToTensorPass : Pass<FuncOp>
 }
 
 /// <summary>The conversion of one function.</summary>
-internal sealed class PackedConversion(FuncOp function, VtaDevice device)
+internal sealed class PackedConversion
 {
-    private readonly NestContext context = function.Context;
-    private readonly OpBuilder b = new(function.Context);
-    private readonly TileSearch search = new(device);
+    private readonly FuncOp function;
+    private readonly NestContext context;
+    private readonly OpBuilder b;
+    private readonly TileSearch search;
     private readonly Dictionary<Value, Value> packed = [];
+    private readonly MatrixConversion matrices;
     private readonly List<Operation> converted = [];
+
+    public PackedConversion(FuncOp function, VtaDevice device)
+    {
+        (this.function, context, b, search) = (function, function.Context, new(function.Context), new(device, function.Context));
+        matrices = new(this, b);
+    }
 
     public int Converted => converted.Count;
 
@@ -69,34 +79,64 @@ internal sealed class PackedConversion(FuncOp function, VtaDevice device)
             if (!NpuPlacement.IsPlaced(op)) continue;
             b.AtBefore(op);
             b.Location = op.Location;
-            if (Convert(op) is { } result) packed[op.Result(0)] = result;
+            if (op is QuantizedMatMulOp product) matrices.Convert(product);
+            else
+            {
+                for (int i = 0; i < op.ResultCount; i++)
+                {
+                    if (Convert(op, i) is { } result) packed[op.Result(i)] = result;
+                }
+            }
             converted.Add(op);
         }
         for (int i = converted.Count - 1; i >= 0; i--) Replace(converted[i]);
+        EraseUnused();
         return converted.Count > 0;
     }
 
     private void Replace(Operation op)
     {
-        if (op.Result(0).HasUses && packed.TryGetValue(op.Result(0), out Value value))
+        for (int i = 0; i < op.ResultCount; i++)
         {
+            Value result = op.Result(i);
+            if (!result.HasUses) continue;
             b.AtBefore(op);
             b.Location = op.Location;
-            b.ReplaceAllUses(op.Result(0), UnpackChannelsOp.Create(b, value, op.Result(0).Type).Plain);
+            // The result of a product may have been packed again by channels for another operation, which is no form of it to start from.
+            Value plain;
+            if (matrices.Unpack(result) is { } unpacked) plain = unpacked;
+            else if (packed.TryGetValue(result, out Value value)) plain = UnpackChannelsOp.Create(b, value, result.Type).Plain;
+            else continue;
+            b.ReplaceAllUses(result, plain);
             Unpacks++;
         }
-        if (!op.Result(0).HasUses) b.Erase(op);
+        if (op.HasNoUses) b.Erase(op);
     }
 
-    private Value? Convert(Operation op) => op switch
+    // Moves that were joined with the next one, and what nobody wanted in the first place.
+    private void EraseUnused()
+    {
+        for (Operation? op = function.Entry.Last, before; op is not null; op = before)
+        {
+            before = op.Previous;
+            if (op is not (IPackedOp or PackChannelsOp or PackRowsOp or PackColumnsOp) || !op.HasNoUses) continue;
+            if (op is not IPackedOp) Packs--;
+            b.Erase(op);
+        }
+    }
+
+    private Value? Convert(Operation op, int result) => op switch
     {
         QuantizedConvOp conv => Conv(conv),
         QuantizedGemmOp gemm => Gemm(gemm),
-        QuantizedAddOp add => PackedSumOp.Create(b, [Packed(add.Lhs), Packed(add.Rhs)], [.. add.Shifts], TypeOf(add.Output), shift: add.Shift[0], clip: Clip(add.ClipMin, add.ClipMax)).Output,
-        RequantizeOp r => PackedSumOp.Create(b, [Packed(r.Input)], [r.LeftShift], TypeOf(r.Output), shift: r.Shift[0], clip: Clip(r.ClipMin, r.ClipMax)).Output,
-        ReluOp relu => PackedSumOp.Create(b, [Packed(relu.Operand(0))], [0], TypeOf(relu.Result(0)), clip: [0, 127]).Output,
+        QuantizedAddOp add => PackedSumOp.Create(b, [Packed(add.Lhs), Packed(add.Rhs)], [.. add.Shifts], TypeOf(add.Output), shift: add.Shift[0], clip: Clip(add.ClipMin, add.ClipMax, add.Output)).Output,
+        RequantizeOp r => PackedSumOp.Create(b, [Packed(r.Input)], [r.LeftShift], TypeOf(r.Output), shift: r.Shift[0], clip: Clip(r.ClipMin, r.ClipMax, r.Output)).Output,
+        ReluOp relu => Limit(relu, 0, 127),
+        ClipOp clip => Limit(clip),
+        ResizeOp resize => Resize(resize),
+        SliceOp or PadOp or SplitOp => Move(op, result),
         QuantizedAveragePoolOp pool => Average(pool),
-        QuantizedGlobalAveragePoolOp pool => PackedAveragePoolOp.Create(b, Packed(pool.Input), PackedShapes.Shape(pool.Input)[2..].ToArray(), pool.Multiplier, pool.Shift, TypeOf(pool.Output)).Output,
+        QuantizedGlobalAveragePoolOp pool => PackedAveragePoolOp.Create(b, Packed(pool.Input), PackedShapes.Shape(pool.Input)[2..].ToArray(), pool.Multiplier, pool.Shift, TypeOf(pool.Output), clip: Clip(null, null, pool.Output)).Output,
         MaxPoolOp pool => Max(pool),
         GlobalMaxPoolOp pool => PackedMaxPoolOp.Create(b, Packed(pool.Input), PackedShapes.Shape(pool.Input)[2..].ToArray(), TypeOf(pool.Output)).Output,
         ConcatOp concat => Concat(concat),
@@ -107,20 +147,69 @@ internal sealed class PackedConversion(FuncOp function, VtaDevice device)
 
     private Value Average(QuantizedAveragePoolOp pool)
     {
-        var w = Window2D.Of(pool.KernelShape, pool.Strides, pool.Dilations, pool.Pads);
-        return PackedAveragePoolOp.Create(b, Packed(pool.Input), [w.Height, w.Width], pool.Multiplier, pool.Shift, TypeOf(pool.Output), strides: w.Strides, dilations: w.Dilations, pads: w.Pads).Output;
+        Window2D w = PackedShapes.WindowOf(pool);
+        return PackedAveragePoolOp.Create(b, Packed(pool.Input), [w.Height, w.Width], pool.Multiplier, pool.Shift, TypeOf(pool.Output), strides: w.Strides, dilations: w.Dilations, pads: w.Pads,
+            counted: PackedShapes.Counted(pool), clip: Clip(null, null, pool.Output)).Output;
+    }
+
+    // The least limit wins over the greatest, as ONNX has it; stored values leave no byte.
+    private Value Limit(ClipOp clip)
+    {
+        long low = Math.Clamp(Constant(clip.Low).GetInt64(0), -128, 127), high = Math.Clamp(Constant(clip.High).GetInt64(0), -128, 127);
+        return Limit(clip, Math.Min(low, high), high);
+    }
+
+    // Where nobody else sees what is limited, the limits are those of the operation that computes it.
+    private Value Limit(Operation op, long low, long high)
+    {
+        Value input = Packed(op.Operand(0));
+        if (op.Operand(0).HasOneUse && IsComputed(op.Operand(0)) && !input.HasUses && input.DefiningOp is { } producer && LimitsOf(producer) is { } limits)
+        {
+            limits = [Math.Clamp(limits[0], low, high), Math.Clamp(limits[1], low, high)];
+            switch (producer)
+            {
+                case PackedConvOp conv: conv.SetClip(b, limits); break;
+                case PackedSumOp sum: sum.SetClip(b, limits); break;
+                default: ((PackedAveragePoolOp)producer).SetClip(b, limits); break;
+            }
+            return input;
+        }
+        return PackedSumOp.Create(b, [input], [0], TypeOf(op.Result(0)), clip: [low, high]).Output;
+    }
+
+    // Views share the packed form of what they show, which may have uses of its own.
+    private static bool IsComputed(Value value) => value.DefiningOp is QuantizedConvOp or QuantizedGemmOp or QuantizedMatMulOp or QuantizedAddOp or RequantizeOp or QuantizedAveragePoolOp
+        or QuantizedGlobalAveragePoolOp or ReluOp or ClipOp;
+
+    private static long[]? LimitsOf(Operation producer) => producer switch
+    {
+        PackedConvOp conv => conv.Clip ?? [-128, 127],
+        PackedSumOp sum => sum.Clip ?? [-128, 127],
+        PackedAveragePoolOp pool => pool.Clip ?? [-128, 127],
+        _ => null,
+    };
+
+    private Value Resize(ResizeOp resize)
+    {
+        (int height, int width) = PackedShapes.Repetitions(resize)!.Value;
+        return height == 1 && width == 1 ? Packed(resize.Input) : PackedSumOp.Create(b, [Packed(resize.Input)], [0], TypeOf(resize.Output), scale: [height, width]).Output;
+    }
+
+    private Value Move(Operation op, int result)
+    {
+        GraphMoves.Of(op, result, out PackedMove move);
+        Value input = Packed(op.Operand(0));
+        RankedTensorType type = TypeOf(op.Result(result));
+        if (input.DefiningOp is PackedMoveOp prior
+            && move.After(PackedMove.Of(prior), PackedLayout.Shape(prior.Input), PackedLayout.Shape(input), type.Shape) is { } joined)
+            (move, input) = (joined, prior.Input);
+        return PackedMoveOp.Create(b, input, [move.From, move.Count, move.To], type, offsets: move.Offsets, strides: move.Strides).Output;
     }
 
     private Value Max(MaxPoolOp pool)
     {
         Window2D w = PackedShapes.WindowOf(pool);
-        // The last window of ceil_mode may hang over: what it covers there is padding.
-        ReadOnlySpan<long> x = PackedShapes.Shape(pool.Input), y = PackedShapes.Shape(pool.Output);
-        w = w with
-        {
-            Bottom = Math.Max(w.Bottom, (int)(y[2] - 1) * w.StrideHeight + (w.Height - 1) * w.DilationHeight + 1 - (int)x[2] - w.Top),
-            Right = Math.Max(w.Right, (int)(y[3] - 1) * w.StrideWidth + (w.Width - 1) * w.DilationWidth + 1 - (int)x[3] - w.Left),
-        };
+        w = w.Over(PackedShapes.Shape(pool.Input), PackedShapes.Shape(pool.Output));
         return PackedMaxPoolOp.Create(b, Packed(pool.Input), [w.Height, w.Width], TypeOf(pool.Output), strides: w.Strides, dilations: w.Dilations, pads: w.Pads).Output;
     }
 
@@ -160,7 +249,7 @@ internal sealed class PackedConversion(FuncOp function, VtaDevice device)
         Value tiles = Constant(WeightPacking.Weights(weights, channels, conv.Group, groups), "weights");
         return PackedConvOp.Create(b, Packed(input), tiles, WeightPacking.Shifts(conv.Shift, outputs), TypeOf(conv.Output), bias: Bias(conv.Bias), residual: conv.Residual is { } r ? Packed(r) : null,
             strides: w.Strides, dilations: w.Dilations, pads: w.Pads, groupBlocks: groups.Outputs == blocks ? null : groups.Outputs,
-            residualShift: conv.ResidualShift, clip: Clip(conv.ClipMin, conv.ClipMax)).Output;
+            residualShift: conv.ResidualShift, clip: Clip(conv.ClipMin, conv.ClipMax, conv.Output)).Output;
     }
 
     private Value Gemm(QuantizedGemmOp gemm)
@@ -179,10 +268,11 @@ internal sealed class PackedConversion(FuncOp function, VtaDevice device)
         var groups = BlockGroups.Of(channels, outputs, 1);
         Value tiles = Constant(WeightPacking.Weights(weights.Reshape([outputs, channels, height, width]), channels, 1, groups), "weights");
         return PackedConvOp.Create(b, Packed(input), tiles, WeightPacking.Shifts(gemm.Shift, outputs), TypeOf(gemm.Output), bias: Bias(gemm.Bias), residual: gemm.Residual is { } r ? Packed(r) : null,
-            residualShift: gemm.ResidualShift, clip: Clip(gemm.ClipMin, gemm.ClipMax)).Output;
+            residualShift: gemm.ResidualShift, clip: Clip(gemm.ClipMin, gemm.ClipMax, gemm.Output)).Output;
     }
 
-    private Value Packed(Value value)
+    /// <summary>N x C x H x W, or N x C, in the packed layout.</summary>
+    internal Value Packed(Value value)
     {
         if (packed.TryGetValue(value, out Value known)) return known;
         Value result = PackChannelsOp.Create(b, value, PackedLayout.Of((RankedTensorType)value.Type)).Packed;
@@ -191,17 +281,29 @@ internal sealed class PackedConversion(FuncOp function, VtaDevice device)
         return result;
     }
 
+    /// <summary>Remembers the packed form of a result.</summary>
+    internal void Remember(Value plain, Value form) => packed[plain] = form;
+
+    /// <summary>Counts a change of layout other than that of channels.</summary>
+    internal void CountPack() => Packs++;
+
     private Value? Bias(Value? bias) => bias is { } value ? Constant(WeightPacking.Vector(Constant(value)), "bias") : null;
 
-    private static NdArray Constant(Value value) => GraphTypes.ArrayOf(((ConstantOp)value.DefiningOp!).Value);
+    internal static NdArray Constant(Value value) => GraphTypes.ArrayOf(((ConstantOp)value.DefiningOp!).Value);
 
-    private Value Constant(NdArray array, string name)
+    internal Value Constant(NdArray array, string name)
     {
         Attr attr = GraphTypes.AttrOf(context, array, name);
         return ConstantOp.Create(b, attr).Output;
     }
 
-    private static RankedTensorType TypeOf(Value value) => PackedLayout.Of((RankedTensorType)value.Type);
+    internal static RankedTensorType TypeOf(Value value) => PackedLayout.Of((RankedTensorType)value.Type);
 
-    private static long[]? Clip(long? min, long? max) => min is null && max is null ? null : [min ?? -128, max ?? 127];
+    /// <summary>The limits of a result: those given, or those of its storage; null where they are the bytes'.</summary>
+    internal static long[]? Clip(long? min, long? max, Value result)
+    {
+        QuantStorage storage = QuantizedTypes.Of(result).Storage;
+        (long low, long high) = (min ?? storage.Min, max ?? storage.Max);
+        return low == -128 && high == 127 ? null : [low, high];
+    }
 }

@@ -61,7 +61,7 @@ internal static class FirstLayer
             };
             if (search.Find(kernel, out _, out ScheduleCost cost).IsNo) continue;
             long bytes = batch * (inner * form.Height * form.Width + inBlocks * 16L * form.Height * form.Width);
-            long all = cost.Cycles + bytes / HostBytesPerCycle;
+            long all = cost.Simulated + bytes / HostBytesPerCycle;
             if (all >= least) continue;
             (least, best) = (all, form);
         }

@@ -31,7 +31,7 @@ public sealed partial class ConvertTensorToNpuPass : Pass<ModuleOp>
     protected override void Run(ModuleOp module, PassContext ctx)
     {
         VtaDevice device = NpuDevices.Find(Device);
-        var search = new TileSearch(device);
+        var search = new TileSearch(device, module.Context);
         bool changed = false;
         for (Operation? op = module.Body.First; op is not null; op = op.Next)
         {

@@ -134,7 +134,7 @@ internal sealed class ProgramLowering
         MaxPoolKernel kernel = KernelOf.MaxPool(pool);
         TileSchedule schedule = default;
         if (pool.Tile is { } tile) schedule = PackedTiles.Of(tile);
-        else if (MaxPoolEmitter.Find(kernel, device, out schedule, out _) is { IsNo: true } none) return Refuse(pool, none);
+        else if (search.Find(kernel, out schedule, out _) is { IsNo: true } none) return Refuse(pool, none);
         if (MaxPoolLayout.TryMake(kernel, schedule, device.Config, out MaxPoolLayout? layout) is { IsNo: true } no) return Refuse(pool, no);
         MaxPoolEmitter.Emit(layout!, PlaceOf(pool.Input), Diagonal(0), PlaceOf(pool.Output), builder);
         return true;
@@ -149,7 +149,8 @@ internal sealed class ProgramLowering
         {
             PackedConvOp conv => Conv(conv, kernel, schedule),
             PackedSumOp sum => Sum(sum, kernel, schedule),
-            PackedAveragePoolOp pool => Emit(op, kernel, schedule, new() { Inputs = [PlaceOf(pool.Input)], Weights = [Diagonal((int)pool.Multiplier, plain: true)], Output = PlaceOf(pool.Output) }),
+            PackedAveragePoolOp pool => Average(pool, kernel, schedule),
+            PackedMoveOp move => Move(move, kernel, schedule),
             _ => Permute((PackedConcatOp)op, kernel, schedule),
         };
     }
@@ -180,6 +181,42 @@ internal sealed class ProgramLowering
         var weights = new uint[inputs.Length];
         for (int i = 0; i < inputs.Length; i++) (inputs[i], weights[i]) = (PlaceOf(sum.Inputs[i]), Diagonal((int)sum.LeftShifts[i]));
         return Emit(sum, kernel, schedule, new() { Inputs = inputs, Weights = weights, Output = PlaceOf(sum.Output) });
+    }
+
+    private bool Average(PackedAveragePoolOp pool, AccumulationKernel kernel, TileSchedule schedule)
+    {
+        MeanMultipliers multipliers = pool.Multipliers;
+        (int[] rows, int[] cols) = multipliers.Runs;
+        if (rows.Length == 2 && cols.Length == 2) return Emit(pool, kernel, schedule, Places(kernel, (int)multipliers.At(0, 0)));
+        // Beside the padding fewer elements count: rectangles of one multiplier each.
+        ReadOnlySpan<long> y = PackedLayout.Shape(pool.Output);
+        for (int r = 0; r + 1 < rows.Length; r++)
+        {
+            for (int c = 0; c + 1 < cols.Length; c++)
+            {
+                AccumulationKernel part = KernelOf.Average(pool, rows[r], cols[c], rows[r + 1] - rows[r], cols[c + 1] - cols[c]);
+                if (search.Find(part, out TileSchedule best, out _) is { IsNo: true } no) return Refuse(pool, no);
+                if (!Emit(pool, part, best, Places(part, (int)multipliers.At(rows[r], cols[c])) with { Within = ((int)y[2], (int)y[3], rows[r], cols[c]) })) return false;
+            }
+        }
+        return true;
+
+        // Each strip of a window reads the same tensor.
+        KernelPlaces Places(AccumulationKernel part, int multiplier)
+        {
+            var inputs = new PackedPlace[part.Terms.Length];
+            var weights = new uint[inputs.Length];
+            Array.Fill(inputs, PlaceOf(pool.Input));
+            Array.Fill(weights, Diagonal(multiplier, plain: true));
+            return new() { Inputs = inputs, Weights = weights, Output = PlaceOf(pool.Output) };
+        }
+    }
+
+    private bool Move(PackedMoveOp move, AccumulationKernel kernel, TileSchedule schedule)
+    {
+        sbyte[] tiles = PackedMove.Of(move).Weights(PackedLayout.Shape(move.Input), PackedLayout.Shape(move.Output));
+        uint weights = image.Element(image.Constant(Name("selection"), VtaMemory.Wgt, tiles.Length / (Block * Block), Bytes(tiles)));
+        return Emit(move, kernel, schedule, new() { Inputs = [PlaceOf(move.Input)], Weights = [weights], Output = PlaceOf(move.Output) });
     }
 
     private bool Permute(PackedConcatOp concat, AccumulationKernel kernel, TileSchedule schedule)

@@ -36,9 +36,13 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
         MaxPoolOp pool => Activations(op) && Rank(pool.Input, 4) && MaxPool(pool),
         GlobalMaxPoolOp pool => Activations(op) && Rank(pool.Input, 4) && WindowFits(PackedShapes.GlobalMax(pool)),
         ConcatOp concat => Activations(op) && Concat(concat),
+        QuantizedMatMulOp product => Activations(op) && MatMul(product),
+        ResizeOp resize => Activations(op, firstOnly: true) && Rank(resize.Input, 4) && Resize(resize),
+        SliceOp or PadOp or SplitOp => Activations(op, firstOnly: true) && FourOrTwo(op.Operand(0)) && Move(op),
+        ClipOp clip => Activations(op) && FourOrTwo(clip.Input) && Clip(clip),
         ReluOp or IdentityOp => Activations(op) && FourOrTwo(op.Operand(0)),
         FlattenOp or ReshapeOp or SqueezeOp or UnsqueezeOp => Activations(op, firstOnly: true) && View(op),
-        _ => Verdict.No("NEST6101", "the NPU has the operation", op.Name, "convolution, product, pool, sum, concat, resize", "legal on another target only"),
+        _ => Verdict.No("NEST6101", "the NPU has the operation", op.Name, "convolution, product, pool, sum, concat, resize, slice, pad", "legal on another target only"),
     };
 
     private static Verdict Activations(Operation op, bool firstOnly = false)
@@ -62,6 +66,7 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
         foreach (long extent in type.Shape)
         {
             if (ShapedType.IsDynamic(extent)) return Verdict.No("NEST6103", $"the {what}'s extents are known", type.ToString(), "", "legal if every dimension is static (--dim NAME=EXTENT)");
+            if (extent == 0) return Verdict.No("NEST6103", $"the {what} has elements", type.ToString(), "", "legal if no dimension is 0");
         }
         if (type.ElementType is not UniformQuantizedType quantized)
             return Verdict.No("NEST6104", $"the {what} is quantized", type.ElementType.ToString(), "!quant.uniform<i8:f32, ...>", "legal if the tensor is quantized");
@@ -136,10 +141,10 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
 
     private Verdict Average(QuantizedAveragePoolOp pool)
     {
-        long[] pads = pool.Pads ?? [0, 0, 0, 0];
-        bool padded = Array.Exists(pads, static p => p != 0);
-        if (padded && pool.CountIncludePad == 0) return Verdict.No("NEST6115", "every window counts as many elements", "padding is not counted", "", "legal with count_include_pad, or without pads");
-        if (pool.CeilMode != 0 && !PackedShapes.Covers(pool)) return Verdict.No("NEST6115", "every window counts as many elements", "the last window is cut off", "", "legal without ceil_mode");
+        // Beside padding that does not count, windows have greater multipliers.
+        long greatest = PackedShapes.GreatestMultiplier(pool);
+        if (greatest > 127 && pool.Multiplier <= 127)
+            return Verdict.No("NEST6115", "the multiplier of the window that counts least is a signed byte", greatest, 127, "legal with count_include_pad, or with half the multiplier and a shift of one less");
         return First(Multiplier(pool.Multiplier), Scaling([pool.Shift], null)) is { IsNo: true } no ? no : Fits(PackedShapes.Average(pool));
     }
 
@@ -148,6 +153,41 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
 
     private static Verdict Multiplier(long multiplier) =>
         multiplier <= 127 ? Verdict.Yes : Verdict.No("NEST6116", "a mean's multiplier is a signed byte", multiplier, 127, "legal if the multiplier is at most 127");
+
+    private Verdict MatMul(QuantizedMatMulOp product)
+    {
+        if (product.Lhs.DefiningOp is ConstantOp) return Verdict.No("NEST6113", "the left factor is computed", "constant", "", "legal if the constant is the right factor");
+        if (product.Lhs.Type is not RankedTensorType lhs || product.Rhs.Type is not RankedTensorType { HasStaticShape: true } rhs)
+            return Verdict.No("NEST6102", "the factors' shapes are known", product.Rhs.Type.ToString(), "", "legal if the model is imported with shapes");
+        if (lhs.Shape.Length < 2 || rhs.Shape.Length < 2 || (rhs.Shape.Length > 2 && !lhs.Shape[..^2].SequenceEqual(rhs.Shape[..^2])))
+            return Verdict.No("NEST6143", "both factors have as many matrices, or the right one is one", rhs.ToString(), lhs.ToString(), "legal if nothing is broadcast but one matrix on the right");
+        if (product.Rhs.DefiningOp is ConstantOp && Weights(product.Rhs) is { IsNo: true } no) return no;
+        return Scaling(product.Shift, product.Multiplier) is { IsNo: true } scaling ? scaling : Fits(PackedShapes.MatMul(product));
+    }
+
+    private Verdict Resize(ResizeOp resize) => PackedShapes.Repetitions(resize) is { } factors
+        ? Fits(PackedShapes.Upsample(resize, factors))
+        : Verdict.No("NEST6144", "a resize copies each place a whole number of times", $"{resize.Mode}, {resize.Input.Type} to {resize.Output.Type}", "nearest, whole factors of height and width", "legal for nearest samples and whole factors");
+
+    private Verdict Move(Operation op)
+    {
+        for (int i = 0; i < op.ResultCount; i++)
+        {
+            if (GraphMoves.Of(op, i, out PackedMove move) is { IsNo: true } no) return no;
+            if (Fits(move.Kernel(PackedShapes.Packed(op.Operand(0)), PackedShapes.Packed(op.Result(i)))) is { IsNo: true } large) return large;
+        }
+        return Verdict.Yes;
+    }
+
+    private static Verdict Clip(ClipOp clip)
+    {
+        foreach (Value limit in (ReadOnlySpan<Value>)[clip.Low, clip.High])
+        {
+            if (limit.DefiningOp is not ConstantOp || limit.Type is not RankedTensorType { HasStaticShape: true, NumElements: 1 })
+                return Verdict.No("NEST6142", "the limits are constant", "computed", "", "legal if the limits are constants");
+        }
+        return Verdict.Yes;
+    }
 
     private Verdict MaxPool(MaxPoolOp pool) => WindowFits(PackedShapes.Max(pool));
 
@@ -165,9 +205,20 @@ public sealed class NpuTarget(VtaDevice device) : ITarget
         return FourOrTwo(concat.Output);
     }
 
-    private static Verdict View(Operation op) =>
-        PackedShapes.IsView(op) ? Verdict.Yes : Verdict.No("NEST6119", "a reshape keeps channels and places", op.Operand(0).Type.ToString(), op.Result(0).Type.ToString(),
-            "legal between N x C x 1 x 1 and N x C, and before a product");
+    private Verdict View(Operation op)
+    {
+        if (!PackedShapes.IsView(op))
+            return Verdict.No("NEST6119", "a reshape keeps channels and places", op.Operand(0).Type.ToString(), op.Result(0).Type.ToString(), "legal between N x C x 1 x 1 and N x C, and before a product");
+        if (PackedShapes.KeepsPlaces(op)) return Verdict.Yes;
+        // The product takes the reshape over, if its window fits; else it starts from what the host has reshaped.
+        foreach (Use use in op.Result(0).Uses)
+        {
+            var product = (QuantizedGemmOp)use.Owner;
+            if (Place(product) is { IsNo: true } no) return no;
+            if (Fits(PackedShapes.Flattened(product, op)) is { IsNo: true } large) return large;
+        }
+        return Verdict.Yes;
+    }
 
     // The smallest tile there is.
     private Verdict Fits(AccumulationKernel kernel)

@@ -25,6 +25,9 @@ public sealed record KernelPlaces
     public uint Shifts { get; init; }
 
     public required PackedPlace Output { get; init; }
+
+    /// <summary>The height and width of what the result is a rectangle of, and where it begins there; null where it is all.</summary>
+    public (int Height, int Width, int Row, int Col)? Within { get; init; }
 }
 
 /// <summary>Writes the instructions of a kernel, in an order that means the same when one runs after the other.</summary>
@@ -138,16 +141,19 @@ public sealed class KernelEmitter : ScheduleWalk
         AccumulationTerm term = Kernel.Terms[step.Term];
         int dst = AccAt(tile) + (term.IsDiagonal ? (step.OutBlock - tile.Block) * tile.Place : 0), src = step.InpSlot * Layout.InpSlotSize;
         int wgt = term.SharedWeight ? SharedAt(step.Term) : WeightsAt(step);
-        foreach (FoldedLoop loop in loops.Of(term, tile, step).Loops)
+        FoldedLoop[] folded = loops.Of(term, tile, step).Loops;
+        var uops = new MicroOp[folded.Length][];
+        for (int i = 0; i < uops.Length; i++)
         {
-            var uops = new MicroOp[loop.Uops.Length];
-            for (int u = 0; u < uops.Length; u++)
+            uops[i] = new MicroOp[folded[i].Uops.Length];
+            for (int u = 0; u < uops[i].Length; u++)
             {
-                MicroOp uop = loop.Uops[u];
-                uops[u] = new(uop.Dst + dst, uop.Src + src, uop.Wgt + wgt);
+                MicroOp uop = folded[i].Uops[u];
+                uops[i][u] = new(uop.Dst + dst, uop.Src + src, uop.Wgt + wgt);
             }
-            b.Gemm(b.AddUops(uops), loop.Loop);
         }
+        b.AddTogether(uops);
+        for (int i = 0; i < uops.Length; i++) b.Gemm(b.AddUops(uops[i]), folded[i].Loop);
         history.Touch(VtaMemory.Inp, src, step.Place * step.Blocks);
         history.Touch(VtaMemory.Wgt, wgt, term.SharedWeight ? 1 : Layout.WgtSlotSize);
     }
@@ -155,18 +161,19 @@ public sealed class KernelEmitter : ScheduleWalk
     protected override void End(in OutputTile tile, int biasSlot)
     {
         OutputTransfer t = OutputTransfer.Of(Kernel, tile);
+        (int height, int width, int top, int left) = places.Within ?? (Kernel.OutHeight, Kernel.OutWidth, 0, 0);
         int parts = CostModel.SplitsEpilogue(Layout, tile) ? tile.Blocks : 1, blocks = tile.Blocks / parts, at = AccAt(tile);
         for (int part = 0; part < parts; part++)
         {
             int acc = at + part * tile.Place, block = tile.Block + part;
             Epilogue(tile, biasSlot, acc, part, blocks);
-            if (parts > 1 || t.Instructions > 1)
+            if (parts > 1 || t.Instructions > 1 || places.Within is not null)
             {
                 for (int i = 0; i < blocks; i++)
                 {
-                    uint to = places.Output.At(tile.Batch, block + i, Kernel.OutHeight, Kernel.OutWidth, tile.Row, tile.Col);
-                    if (tile.Cols == Kernel.OutWidth) b.Store(acc + i * tile.Place, to, 1, tile.Place, tile.Place);
-                    else b.Store(acc + i * tile.Place, to, tile.Rows, tile.Cols, Kernel.OutWidth);
+                    uint to = places.Output.At(tile.Batch, block + i, height, width, top + tile.Row, left + tile.Col);
+                    if (tile.Cols == width) b.Store(acc + i * tile.Place, to, 1, tile.Place, tile.Place);
+                    else b.Store(acc + i * tile.Place, to, tile.Rows, tile.Cols, width);
                 }
             }
             else b.Store(acc, places.Output.At(tile.Batch, block, Kernel.OutHeight, Kernel.OutWidth, tile.Row, tile.Col), t.Rows, t.Cols, t.Stride);

@@ -7,13 +7,14 @@ namespace NestC.Passes.Npu.Scheduling;
 /// <summary>The kernels of packed operations.</summary>
 public static class KernelOf
 {
-    /// <summary>The kernel of a convolution, sum, mean or unaligned concat; null for others.</summary>
+    /// <summary>The kernel of a convolution, sum, mean, move or unaligned concat; null for others.</summary>
     public static AccumulationKernel? Accumulation(Operation op) => op switch
     {
         PackedConvOp conv => Conv(conv),
         PackedSumOp sum => Sum(sum),
         PackedAveragePoolOp pool => Average(pool),
         PackedConcatOp { IsAligned: false } concat => Concat(concat),
+        PackedMoveOp move => PackedMove.Of(move).Kernel(PackedLayout.Shape(move.Input), PackedLayout.Shape(move.Output)),
         _ => null,
     };
 
@@ -48,7 +49,9 @@ public static class KernelOf
     {
         PackedConvOp conv => conv.Clip is [>= 0, _],
         PackedSumOp sum => sum.Clip is [>= 0, _],
+        PackedAveragePoolOp pool => pool.Clip is [>= 0, _] || IsNonNegative(pool.Input),
         PackedMaxPoolOp pool => IsNonNegative(pool.Input),
+        PackedMoveOp move => IsNonNegative(move.Input),
         PackedConcatOp concat => All(concat),
         _ => false,
     };
@@ -91,16 +94,37 @@ public static class KernelOf
         };
     }
 
-    private static AccumulationKernel Average(PackedAveragePoolOp pool)
+    private static AccumulationKernel Average(PackedAveragePoolOp pool) => Average(pool, 0, 0, (int)PackedLayout.Shape(pool.Output)[2], (int)PackedLayout.Shape(pool.Output)[3]);
+
+    /// <summary>A rectangle of the result of a mean, of which all windows have one multiplier.</summary>
+    public static AccumulationKernel Average(PackedAveragePoolOp pool, int row, int col, int rows, int cols)
     {
-        ReadOnlySpan<long> x = PackedLayout.Shape(pool.Input), y = PackedLayout.Shape(pool.Output);
-        AccumulationTerm term = Windowed(x, Window2D.Of(pool.Window, pool.Strides, pool.Dilations, pool.Pads)) with
+        ReadOnlySpan<long> x = PackedLayout.Shape(pool.Input), whole = PackedLayout.Shape(pool.Output), y = [whole[0], whole[1], rows, cols];
+        var window = Window2D.Of(pool.Window, pool.Strides, pool.Dilations, pool.Pads);
+        AccumulationTerm term = Windowed(x, window) with
         {
+            PadTop = window.Top - row * window.StrideHeight,
+            PadLeft = window.Left - col * window.StrideWidth,
             BlocksPerOutput = 1,
             OutputsPerGroup = 1,
             SharedWeight = true,
         };
-        return Kernel(y, [term]) with { Shift = (int)pool.Shift, Round = true };
+        return InStrips(Kernel(y, [term])) with { Shift = (int)pool.Shift, Round = true, Clip = pool.Clip is { } clip ? ((int)clip[0], (int)clip[1]) : (-128, 127) };
+    }
+
+    // Half of the smallest activation buffer, so that one strip is loaded while the one before is added.
+    private const int StripSize = 1024;
+
+    /// <summary>A mean over a window that is too large for the activation buffer, as the sum of its strips of rows.</summary>
+    internal static AccumulationKernel InStrips(AccumulationKernel kernel)
+    {
+        AccumulationTerm term = kernel.Terms[0];
+        int width = term.InputCols(1), most = Math.Max(1, (StripSize / width - 1) / term.DilationHeight + 1);
+        if (term.InputRows(1) * width <= 2 * StripSize || width > StripSize) return kernel;
+        var strips = new AccumulationTerm[(term.KernelHeight + most - 1) / most];
+        for (int i = 0; i < strips.Length; i++)
+            strips[i] = term with { KernelHeight = Math.Min(most, term.KernelHeight - i * most), PadTop = term.PadTop - i * most * term.DilationHeight };
+        return kernel with { Terms = strips };
     }
 
     // Each operand contributes through a matrix of zeros and ones.

@@ -53,6 +53,26 @@ public sealed record MaxPoolLayout(MaxPoolKernel Kernel, TileSchedule Schedule, 
         return Verdict.Yes;
     }
 
+    /// <summary>The instructions that take the maxima of a tile; micro-ops count from the first result and the first source.</summary>
+    public List<FoldedLoop> Taps(in OutputTile tile, VtaConfig config)
+    {
+        Window2D w = Kernel.Window;
+        int cols = Kernel.InputCols(tile.Cols), place = Kernel.InputRows(tile.Rows) * cols;
+        var box = new IterationBox(
+            [w.Height, w.Width, tile.Blocks, tile.Rows, tile.Cols],
+            [0, 0, tile.Place, tile.Cols, 1],
+            [w.DilationHeight * cols, w.DilationWidth, place, w.StrideHeight * cols, w.StrideWidth], [0, 0, 0, 0, 0], 0, 0, 0);
+        // The source is another piece of the accumulators, so that for the check of hazards it stands far away.
+        int apart = SourceSize + AccSlotSize;
+        List<FoldedLoop> loops = LoopFolder.Alu(config, box with { SrcBase = apart }, hasSource: true);
+        foreach (FoldedLoop loop in loops)
+        {
+            MicroOp[] uops = loop.Uops;
+            for (int u = 0; u < uops.Length; u++) uops[u] = uops[u] with { Src = uops[u].Src - apart };
+        }
+        return loops;
+    }
+
     private static int Beyond(int extent, int size, int stride, int pad, Func<int, int> input, int available)
     {
         int last = (extent - 1) / size * size;
@@ -80,70 +100,6 @@ public sealed class MaxPoolEmitter
     /// <summary>Appends a pool to a program.</summary>
     public static void Emit(MaxPoolLayout layout, PackedPlace input, uint identity, PackedPlace output, ProgramBuilder builder) =>
         new MaxPoolEmitter(layout, builder).Run(input, identity, output);
-
-    /// <summary>What a schedule is expected to take.</summary>
-    public static ScheduleCost CostOf(MaxPoolLayout layout, VtaDevice device)
-    {
-        MaxPoolKernel k = layout.Kernel;
-        TileSchedule s = layout.Schedule;
-        long load = 0, compute = 0, store = 0, loaded = 0, firstLoad = 0;
-        int taps = k.Window.Height * k.Window.Width, instructions = 0;
-        for (int n = 0; n < k.Batch; n++)
-        {
-            for (int row = 0; row < k.OutHeight; row += s.Rows)
-            {
-                for (int col = 0; col < k.OutWidth; col += s.Cols)
-                {
-                    for (int block = 0; block < k.Blocks; block += s.OutChunk)
-                    {
-                        int rows = Math.Min(s.Rows, k.OutHeight - row), cols = Math.Min(s.Cols, k.OutWidth - col), blocks = Math.Min(s.OutChunk, k.Blocks - block);
-                        int cells = k.InputRows(rows) * k.InputCols(cols) * blocks, results = rows * cols * blocks;
-                        load += blocks * (22 + 2L * cells / blocks);
-                        if (firstLoad == 0) firstLoad = load;
-                        loaded += 16L * cells;
-                        compute += 2 * (cells + 7) + (k.NonNegative ? 1 : 2) * (results + 7) + 2L * results * taps + 7;
-                        store += 1 + 3 * rows + 3 * results;
-                        instructions += 6 + blocks * 2;
-                    }
-                }
-            }
-        }
-        long busiest = Math.Max(layout.InpSlots > 1 ? Math.Max(load, compute + firstLoad) : load + compute, store);
-        int tiles = (k.OutHeight + s.Rows - 1) / s.Rows * ((k.OutWidth + s.Cols - 1) / s.Cols) * ((k.Blocks + s.OutChunk - 1) / s.OutChunk) * k.Batch;
-        return new(busiest + 300 + (s.Threads > 1 ? store / tiles : store), loaded, 16L * k.Batch * k.Blocks * k.OutHeight * k.OutWidth, instructions);
-    }
-
-    /// <summary>The schedule of least expected cost, or the rule that none obeys.</summary>
-    public static Verdict Find(MaxPoolKernel kernel, VtaDevice device, out TileSchedule best, out ScheduleCost cost)
-    {
-        best = default;
-        cost = default;
-        Verdict verdict = Verdict.Yes;
-        bool found = false;
-        foreach (int rows in TileSearch.Parts(kernel.OutHeight, 1))
-        {
-            foreach (int cols in TileSearch.Parts(kernel.OutWidth, 1))
-            {
-                foreach (int blocks in TileSearch.Parts(kernel.Blocks, 1))
-                {
-                    for (int threads = 1; threads <= 2; threads++)
-                    {
-                        var schedule = new TileSchedule(rows, cols, blocks, 1, true, threads);
-                        Verdict legal = MaxPoolLayout.TryMake(kernel, schedule, device.Config, out MaxPoolLayout? layout);
-                        if (layout is null)
-                        {
-                            verdict = legal;
-                            continue;
-                        }
-                        ScheduleCost now = CostOf(layout, device);
-                        if (found && now.Cycles >= cost.Cycles) continue;
-                        (best, cost, found) = (schedule, now, true);
-                    }
-                }
-            }
-        }
-        return found ? Verdict.Yes : verdict;
-    }
 
     private void Run(PackedPlace input, uint identity, PackedPlace output)
     {
@@ -178,6 +134,7 @@ public sealed class MaxPoolEmitter
             b.Load(VtaMemory.Inp, inp + c * place, input.At(tile.Batch, tile.Block + c, kernel.Height, kernel.Width, top + padTop, left + padLeft),
                 rows - padTop - padBottom, cols - padLeft - padRight, kernel.Width, padTop, padBottom, padLeft, padRight);
         }
+        b.AddTogether([[new(source, 0)], [new(source, inp)], [new(result, result)]]);
         b.Gemm(b.AddUops([new(source, 0)]), Run(cells) with { Reset = true });
         b.Gemm(b.AddUops([new(source, inp)]), new(0, 0, 1, cells, 0, 1, 0, 1));
         UopRange own = b.AddUops([new(result, result)]);
@@ -191,32 +148,24 @@ public sealed class MaxPoolEmitter
             Lower(source + padTop * cols, tile.Blocks, place, cols, rows - padTop - padBottom, 0, padLeft);
             Lower(source + padTop * cols, tile.Blocks, place, cols, rows - padTop - padBottom, cols - padRight, padRight);
         }
-        foreach (FoldedLoop loop in Taps(tile, place, cols))
+        List<FoldedLoop> taps = Taps(tile);
+        var uops = new MicroOp[taps.Count][];
+        for (int i = 0; i < uops.Length; i++)
         {
-            var uops = new MicroOp[loop.Uops.Length];
-            for (int u = 0; u < uops.Length; u++) uops[u] = new(loop.Uops[u].Dst + result, loop.Uops[u].Src + source);
-            b.AluTensor(VtaAluOp.Max, b.AddUops(uops), loop.Loop);
+            uops[i] = new MicroOp[taps[i].Uops.Length];
+            for (int u = 0; u < uops[i].Length; u++) uops[i][u] = new(taps[i].Uops[u].Dst + result, taps[i].Uops[u].Src + source);
         }
+        b.AddTogether(uops);
+        for (int i = 0; i < uops.Length; i++) b.AluTensor(VtaAluOp.Max, b.AddUops(uops[i]), taps[i].Loop);
         Store(tile, result, output);
     }
 
-    private List<FoldedLoop> Taps(in OutputTile tile, int place, int cols)
+    private List<FoldedLoop> Taps(in OutputTile tile)
     {
         if (loops.TryGetValue((tile.Rows, tile.Cols, tile.Blocks), out List<FoldedLoop>? known)) return known;
-        Window2D w = kernel.Window;
-        var box = new IterationBox(
-            [w.Height, w.Width, tile.Blocks, tile.Rows, tile.Cols],
-            [0, 0, tile.Place, tile.Cols, 1],
-            [w.DilationHeight * cols, w.DilationWidth, place, w.StrideHeight * cols, w.StrideWidth], [0, 0, 0, 0, 0], 0, 0, 0);
-        // The source is another piece of the accumulators, so that for the check of hazards it stands far away.
-        List<FoldedLoop> shifted = LoopFolder.Alu(config, box with { SrcBase = layout.SourceSize + layout.AccSlotSize }, hasSource: true);
-        for (int i = 0; i < shifted.Count; i++)
-        {
-            MicroOp[] uops = shifted[i].Uops;
-            for (int u = 0; u < uops.Length; u++) uops[u] = uops[u] with { Src = uops[u].Src - layout.SourceSize - layout.AccSlotSize };
-        }
-        loops.Add((tile.Rows, tile.Cols, tile.Blocks), shifted);
-        return shifted;
+        List<FoldedLoop> taps = layout.Taps(tile, config);
+        loops.Add((tile.Rows, tile.Cols, tile.Blocks), taps);
+        return taps;
     }
 
     private void Lower(int first, int blocks, int place, int cols, int rows, int from, int count)

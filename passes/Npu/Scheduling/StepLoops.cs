@@ -8,7 +8,11 @@ namespace NestC.Passes.Npu.Scheduling;
 /// </summary>
 public sealed class StepLoops(VtaConfig config, int uopDepth)
 {
-    private readonly Dictionary<Shape, Folded> known = [];
+    private readonly Dictionary<AccumulationTerm, Dictionary<long, Folded>> known = [];
+
+    // A walk asks for one or two terms again and again, and to hash one takes longer than to find the step.
+    private AccumulationTerm? lastTerm;
+    private Dictionary<long, Folded> ofLast = [];
 
     /// <summary>The instructions of one shape of step, and what they cost.</summary>
     public sealed class Folded
@@ -20,22 +24,25 @@ public sealed class StepLoops(VtaConfig config, int uopDepth)
         public required int Uops { get; init; }
     }
 
-    private readonly record struct Shape(AccumulationTerm Term, int Blocks, int OutBlocks, int TileRows, int TileCols);
-
     public Folded Of(AccumulationTerm term, in OutputTile tile, in TileStep step)
     {
-        var shape = new Shape(term, step.Blocks, step.OutBlocks, tile.Rows, tile.Cols);
-        if (known.TryGetValue(shape, out Folded? folded)) return folded;
+        if (!ReferenceEquals(term, lastTerm))
+        {
+            if (!known.TryGetValue(term, out Dictionary<long, Folded>? steps)) known.Add(term, steps = []);
+            (lastTerm, ofLast) = (term, steps);
+        }
+        long shape = ((long)step.Blocks << 48) | ((long)step.OutBlocks << 32) | ((long)tile.Rows << 16) | (uint)tile.Cols;
+        if (ofLast.TryGetValue(shape, out Folded? folded)) return folded;
         List<FoldedLoop> loops = LoopFolder.Gemm(config, Box(term, tile, step), reset: false, uopDepth);
         long cycles = 0;
         int uops = 0;
         foreach (FoldedLoop loop in loops)
         {
-            cycles += loop.Loop.Steps + CostModel.PipelineCycles;
+            cycles += loop.Loop.Steps + ModuleClocks.PipelineCycles;
             uops += loop.Uops.Length;
         }
         folded = new Folded { Loops = [.. loops], Cycles = cycles, Uops = uops };
-        known.Add(shape, folded);
+        ofLast.Add(shape, folded);
         return folded;
     }
 

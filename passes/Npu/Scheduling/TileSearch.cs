@@ -1,88 +1,260 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using NestC.Dialects.Npu.Isa;
 using NestC.Diagnostics;
+using NestC.IR;
 
 namespace NestC.Passes.Npu.Scheduling;
 
 /// <summary>
-/// Finds the schedule of least expected cost. Every way to cut the axes into equal parts is a candidate; those that a bound on their
-/// cycles excludes are not worked out, the others in the order of that bound.
+/// Finds the schedule of least cycles. Every way to cut the axes into equal parts is a candidate, and where there are not too many, every
+/// way at all. A formula says which of them the cost model works out, the cost model which of them the cycle simulator runs, and from the
+/// best of those the search goes on to their neighbours. What is measured decides.
 /// </summary>
 public sealed class TileSearch
 {
+    // Candidates that the cost model works out, and instructions that the simulator runs, for one kernel; a third of them for neighbours.
+    private const int Modelled = 500, Simulated = 12_000;
+
+    // Up to so many sizes of tiles, those that leave a smaller tile at the end are candidates too.
+    private const long Sizes = 15_000;
+
+    // How far the formula is from the model, and the model from the simulator, at the worst; the latter, and so many cycles.
+    private const double FormulaError = 1.5, ModelError = 1.08;
+
+    private const int Slack = 200;
+
+    private static readonly ConditionalWeakTable<NestContext, ConcurrentDictionary<string, Found>> shared = [];
+
     private readonly VtaDevice device;
     private readonly StepLoops loops;
-    private readonly Dictionary<string, (TileSchedule Schedule, ScheduleCost Cost)> known = new(StringComparer.Ordinal);
+    private readonly ScheduleTimer timer;
+    private readonly string deviceKey;
+    private readonly ConcurrentDictionary<string, Found> known;
 
-    public TileSearch(VtaDevice device)
+    /// <summary>A search; what one finds within a context, the others need not look for.</summary>
+    public TileSearch(VtaDevice device, NestContext? context = null)
     {
         this.device = device;
         loops = new(device.Config, Math.Min(device.UopDepth, 2048));
+        timer = new(device, loops);
+        deviceKey = device.ToString();
+        known = context is null ? new() : shared.GetOrCreateValue(context);
     }
 
     /// <summary>The folded loops, which code generation uses again.</summary>
     public StepLoops Loops => loops;
 
-    /// <summary>Schedules that were worked out in full.</summary>
+    /// <summary>Schedules that the cost model worked out.</summary>
     public int Evaluated { get; private set; }
+
+    /// <summary>Schedules that the simulator ran.</summary>
+    public int Measured { get; private set; }
 
     /// <summary>The best schedule, or the rule that none obeys.</summary>
     public Verdict Find(AccumulationKernel kernel, out TileSchedule best, out ScheduleCost cost)
     {
         string key = Key(kernel);
-        best = default;
-        cost = default;
-        if (known.TryGetValue(key, out var found))
+        if (!known.TryGetValue(key, out Found? found))
         {
-            (best, cost) = found;
-            return Verdict.Yes;
+            found = Search(kernel);
+            known.TryAdd(key, found);
         }
+        (best, cost) = (found.Schedule, found.Cost);
+        return found.Verdict;
+    }
+
+    /// <summary>The best schedule of a pool, or the rule that none obeys.</summary>
+    public Verdict Find(MaxPoolKernel kernel, out TileSchedule best, out ScheduleCost cost)
+    {
+        string key = $"{deviceKey}{kernel}";
+        if (!known.TryGetValue(key, out Found? found))
+        {
+            Verdict verdict = MaxPoolSearch.Find(kernel, device, timer, out best, out cost);
+            found = new(verdict, best, cost);
+            known.TryAdd(key, found);
+        }
+        (best, cost) = (found.Schedule, found.Cost);
+        return found.Verdict;
+    }
+
+    private Found Search(AccumulationKernel kernel)
+    {
         Verdict verdict = Verdict.Yes;
-        List<(long Bound, int Order, ScheduleLayout Layout)> candidates = [];
-        foreach (TileSchedule schedule in All(kernel))
+        var candidates = new List<Candidate>();
+        foreach (TileSchedule schedule in Cuts(kernel))
         {
             Verdict legal = ScheduleLayout.TryMake(kernel, schedule, device.Config, out ScheduleLayout? layout);
             if (layout is null) verdict = legal;
-            else candidates.Add((Bound(layout), candidates.Count, layout));
+            else candidates.Add(new(layout, candidates.Count) { Rank = ScheduleEstimate.Cycles(layout, device) });
         }
-        if (candidates.Count == 0) return verdict;
-        candidates.Sort(static (a, b) => a.Bound != b.Bound ? a.Bound.CompareTo(b.Bound) : a.Order.CompareTo(b.Order));
-        double least = double.MaxValue;
-        foreach ((long bound, int _, ScheduleLayout layout) in candidates)
+        if (candidates.Count == 0) return new(verdict, default, default);
+        candidates.Sort(static (a, b) => a.CompareTo(b));
+        candidates = Promising(candidates);
+
+        var modelled = new List<Candidate>();
+        long least = long.MaxValue, budget = timer.Instructions + Simulated;
+        foreach (Candidate candidate in candidates)
         {
-            if (bound > least) break;
-            ScheduleCost now = CostModel.Of(layout, device, loops, least > long.MaxValue / 2 ? long.MaxValue : (long)least);
-            Evaluated++;
-            double weighted = Weighted(now);
-            if (weighted >= least) continue;
-            least = weighted;
-            (best, cost) = (layout.Schedule, now);
+            if (least < long.MaxValue && candidate.Rank > FormulaError * least + Slack) break;
+            if (!Model(candidate, least)) continue;
+            least = Math.Min(least, candidate.Cost.Cycles);
+            modelled.Add(candidate);
         }
-        known.Add(key, (best, cost));
-        return Verdict.Yes;
+        modelled.Sort(static (a, b) => a.CompareTo(b));
+
+        var measured = new List<Candidate>();
+        var tried = new HashSet<long>();
+        foreach (Candidate candidate in modelled)
+        {
+            if (measured.Count > 0 && (!IsClose(candidate, measured[0]) || timer.Instructions > budget - Simulated / 3)) break;
+            Measure(candidate, measured, tried);
+        }
+        Improve(kernel, measured, tried, budget);
+        Candidate best = measured[0];
+        return new(Verdict.Yes, best.Layout.Schedule, best.Cost with { Simulated = best.Simulated });
     }
 
-    // Traffic that is hidden behind computing still takes energy and the bus, so of schedules of equal time the one with less wins.
-    private double Weighted(ScheduleCost cost) => cost.Cycles + 0.02 * (cost.LoadedBytes + cost.StoredBytes) / device.BusBytes;
+    // The first ones, half of them the first of their kind: what the formula gets wrong, it gets wrong for all tiles of one kind.
+    private static List<Candidate> Promising(List<Candidate> sorted)
+    {
+        if (sorted.Count <= Modelled) return sorted;
+        var kinds = new HashSet<long>();
+        var taken = new bool[sorted.Count];
+        for (int i = 0; i < sorted.Count && kinds.Count < Modelled / 2; i++)
+            taken[i] = kinds.Add(Code(sorted[i].Layout.Schedule with { Rows = 0, Cols = 0 }));
+        int left = Modelled - kinds.Count;
+        for (int i = 0; left > 0; i++)
+        {
+            if (taken[i]) continue;
+            taken[i] = true;
+            left--;
+        }
+        var promising = new List<Candidate>(Modelled);
+        for (int i = 0; i < taken.Length; i++)
+        {
+            if (taken[i]) promising.Add(sorted[i]);
+        }
+        return promising;
+    }
 
-    /// <summary>Every candidate for a kernel, legal or not.</summary>
-    public static IEnumerable<TileSchedule> All(AccumulationKernel kernel)
+    // False when it is known that others are better.
+    private bool Model(Candidate candidate, long least)
+    {
+        Evaluated++;
+        long limit = least == long.MaxValue ? least : (long)(least * ModelError * ModelError) + Slack;
+        candidate.Cost = CostModel.Of(candidate.Layout, device, loops, limit);
+        candidate.Rank = candidate.Cost.Cycles;
+        return candidate.Cost.Cycles <= limit;
+    }
+
+    // Whether it might be better than what was measured, although the model says that it is not.
+    private static bool IsClose(Candidate candidate, Candidate best) => candidate.Cost.Cycles <= ModelError * best.Simulated + Slack;
+
+    private void Measure(Candidate candidate, List<Candidate> measured, HashSet<long> tried)
+    {
+        if (!tried.Add(Code(candidate.Layout.Schedule))) return;
+        Measured++;
+        candidate.Rank = candidate.Simulated = timer.CyclesOf(candidate.Layout);
+        int at = measured.Count;
+        while (at > 0 && candidate.CompareTo(measured[at - 1]) < 0) at--;
+        measured.Insert(at, candidate);
+    }
+
+    // From the best three to their neighbours, as long as the best three have some that were not looked at.
+    private void Improve(AccumulationKernel kernel, List<Candidate> measured, HashSet<long> tried, long budget)
+    {
+        var left = new HashSet<long>();
+        while (NextToLeave(measured, left) is { } from)
+        {
+            left.Add(Code(from));
+            foreach (TileSchedule schedule in Neighbours(from))
+            {
+                if (timer.Instructions > budget) return;
+                if (tried.Contains(Code(schedule)) || !IsCut(kernel, schedule)) continue;
+                ScheduleLayout.TryMake(kernel, schedule, device.Config, out ScheduleLayout? layout);
+                if (layout is null) continue;
+                var candidate = new Candidate(layout, Modelled + measured.Count);
+                if (Model(candidate, measured[0].Simulated) && IsClose(candidate, measured[0])) Measure(candidate, measured, tried);
+            }
+        }
+    }
+
+    private static TileSchedule? NextToLeave(List<Candidate> measured, HashSet<long> left)
+    {
+        for (int i = 0; i < Math.Min(3, measured.Count); i++)
+        {
+            if (!left.Contains(Code(measured[i].Layout.Schedule))) return measured[i].Layout.Schedule;
+        }
+        return null;
+    }
+
+    private static long Code(TileSchedule s) =>
+        ((((long)s.Rows << 12 | (uint)s.Cols) << 12 | (uint)s.OutChunk) << 12 | (uint)s.InChunk) << 4 | (s.SpatialOuter ? 8u : 0) | (uint)s.Threads;
+
+    private static IEnumerable<TileSchedule> Neighbours(TileSchedule s)
+    {
+        for (int step = 1; step <= 2; step++)
+        {
+            yield return s with { Rows = s.Rows + step };
+            yield return s with { Rows = s.Rows - step };
+            yield return s with { Cols = s.Cols + step };
+            yield return s with { Cols = s.Cols - step };
+            yield return s with { OutChunk = s.OutChunk + step };
+            yield return s with { OutChunk = s.OutChunk - step };
+            yield return s with { InChunk = s.InChunk + step };
+            yield return s with { InChunk = s.InChunk - step };
+        }
+        yield return s with { Rows = 2 * s.Rows };
+        yield return s with { Cols = 2 * s.Cols };
+        yield return s with { Rows = 3 * s.Rows / 2 };
+        yield return s with { Cols = 3 * s.Cols / 2 };
+        yield return s with { Rows = s.Rows / 2 };
+        yield return s with { Cols = s.Cols / 2 };
+        yield return s with { Rows = s.Rows + 1, Cols = s.Cols - 1 };
+        yield return s with { Rows = s.Rows - 1, Cols = s.Cols + 1 };
+        yield return s with { Threads = 3 - s.Threads };
+        yield return s with { SpatialOuter = !s.SpatialOuter };
+    }
+
+    private static bool IsCut(AccumulationKernel k, TileSchedule s)
+    {
+        int depth = Depth(k);
+        return s is { Rows: > 0, Cols: > 0, OutChunk: > 0, InChunk: > 0 } && s.Rows <= k.OutHeight && s.Cols <= k.OutWidth && s.OutChunk <= k.OutBlocks && s.InChunk <= depth
+            && (s.SpatialOuter || s.OutChunk < k.OutBlocks) && (long)s.Rows * s.Cols * s.OutChunk <= 2048;
+    }
+
+    // Input blocks of the deepest sum.
+    private static int Depth(AccumulationKernel kernel)
     {
         int depth = 1;
+        foreach (AccumulationTerm term in kernel.Terms) depth = Math.Max(depth, term.IsDiagonal ? kernel.OutBlocks : term.BlocksPerOutput);
+        return depth;
+    }
+
+    /// <summary>Every cut of a kernel into equal parts, legal or not.</summary>
+    public static IEnumerable<TileSchedule> All(AccumulationKernel kernel) => Cuts(kernel, equal: true);
+
+    private static IEnumerable<TileSchedule> Cuts(AccumulationKernel kernel) =>
+        Cuts(kernel, equal: (long)kernel.OutHeight * kernel.OutWidth * kernel.OutBlocks * Depth(kernel) > Sizes);
+
+    private static IEnumerable<TileSchedule> Cuts(AccumulationKernel kernel, bool equal)
+    {
         int scaleHeight = 1, scaleWidth = 1;
         foreach (AccumulationTerm term in kernel.Terms)
         {
-            depth = Math.Max(depth, term.IsDiagonal ? kernel.OutBlocks : term.BlocksPerOutput);
             scaleHeight = Math.Max(scaleHeight, term.ScaleHeight);
             scaleWidth = Math.Max(scaleWidth, term.ScaleWidth);
         }
-        foreach (int rows in Parts(kernel.OutHeight, scaleHeight))
+        List<int> heights = Parts(kernel.OutHeight, scaleHeight, equal), widths = Parts(kernel.OutWidth, scaleWidth, equal), chunks = Parts(kernel.OutBlocks, 1, equal), depths = Parts(Depth(kernel), 1, equal);
+        foreach (int rows in heights)
         {
-            foreach (int cols in Parts(kernel.OutWidth, scaleWidth))
+            foreach (int cols in widths)
             {
-                foreach (int outs in Parts(kernel.OutBlocks, 1))
+                foreach (int outs in chunks)
                 {
                     if ((long)rows * cols * outs > 2048) continue;
-                    foreach (int ins in Parts(depth, 1))
+                    foreach (int ins in depths)
                     {
                         for (int threads = 1; threads <= 2; threads++)
                         {
@@ -95,41 +267,48 @@ public sealed class TileSearch
         }
     }
 
-    // The sizes of the largest part when an extent is cut into 1, 2, 3... parts, each a multiple of a unit.
-    internal static List<int> Parts(int extent, int unit)
+    // The sizes of the largest part when an extent is cut into 1, 2, 3... parts, each a multiple of a unit; or all sizes.
+    internal static List<int> Parts(int extent, int unit, bool equal)
     {
         var sizes = new List<int>();
         int units = (extent + unit - 1) / unit;
         for (int parts = 1; parts <= units; parts++)
         {
-            int size = (units + parts - 1) / parts * unit;
+            int size = (equal ? (units + parts - 1) / parts : units + 1 - parts) * unit;
             if (sizes.Count == 0 || sizes[^1] != size) sizes.Add(size);
         }
         return sizes;
     }
 
-    // What compute and load take at the least.
-    private long Bound(ScheduleLayout layout)
+    private string Key(AccumulationKernel kernel)
     {
-        AccumulationKernel k = layout.Kernel;
-        TileSchedule s = layout.Schedule;
-        long rows = (k.OutHeight + s.Rows - 1) / s.Rows, cols = (k.OutWidth + s.Cols - 1) / s.Cols, outs = (k.OutBlocks + s.OutChunk - 1) / s.OutChunk;
-        long tiles = rows * cols * outs * k.Batch, steps = 0;
-        for (int t = 0; t < k.Terms.Length; t++)
-        {
-            int blocks = k.Terms[t].IsDiagonal ? s.OutChunk : k.Terms[t].BlocksPerOutput;
-            steps += (blocks + layout.Chunks[t] - 1) / layout.Chunks[t];
-        }
-        long compute = k.GemmSteps + (long)k.EpilogueCycles * k.OutHeight * k.OutWidth * k.OutBlocks * k.Batch + tiles * (steps + 3) * CostModel.PipelineCycles;
-        return compute;
-    }
-
-    private static string Key(AccumulationKernel kernel)
-    {
-        var text = new System.Text.StringBuilder();
+        var text = new System.Text.StringBuilder(deviceKey);
         text.Append(System.Globalization.CultureInfo.InvariantCulture,
             $"{kernel.Batch},{kernel.OutHeight},{kernel.OutWidth},{kernel.OutBlocks},{kernel.HasBias},{kernel.Shift is null},{kernel.Shift > 0},{kernel.Round},{kernel.Clip is null}");
         foreach (AccumulationTerm term in kernel.Terms) text.Append(';').Append(term);
         return text.ToString();
+    }
+
+    private sealed record Found(Verdict Verdict, TileSchedule Schedule, ScheduleCost Cost);
+
+    /// <summary>A schedule, and what is known of its cycles: by the formula, then by the model, then by the simulator. Of equals, less traffic and then the first.</summary>
+    private sealed class Candidate(ScheduleLayout layout, int order) : IComparable<Candidate>
+    {
+        public ScheduleLayout Layout { get; } = layout;
+
+        public long Rank { get; set; }
+
+        public ScheduleCost Cost { get; set; }
+
+        public long Simulated { get; set; }
+
+        public int CompareTo(Candidate? other)
+        {
+            int by = Rank.CompareTo(other!.Rank);
+            if (by == 0) by = (Cost.LoadedBytes + Cost.StoredBytes).CompareTo(other.Cost.LoadedBytes + other.Cost.StoredBytes);
+            return by != 0 ? by : Order.CompareTo(other.Order);
+        }
+
+        private int Order { get; } = order;
     }
 }

@@ -81,8 +81,9 @@ public class AbsurdInputTests
     }
 
     [Theory]
-    [InlineData("\"a.b\"()\0 : () -> ()", false)]
-    [InlineData("\0", false)]
+    [InlineData("\"a.b\"()\0 : () -> ()", true)]
+    [InlineData("\0", true)]
+    [InlineData("\"a\0b\"() : () -> ()", false)]
     [InlineData("\"a.b\"() {x = \"a\0b\"} : () -> ()", true)]
     [InlineData("\"a.b\"() {x = \"\xFF\xC0\x80\"} : () -> ()", true)]
     [InlineData("\"a.b\"() {x\xFF = 1} : () -> ()", false)]

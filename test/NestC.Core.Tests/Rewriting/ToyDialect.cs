@@ -146,3 +146,35 @@ public sealed partial class ToyOnceOp : Operation, IRecursiveMemoryEffects, INoT
 {
     [OpRegion] public partial Region Body { get; }
 }
+
+/// <summary>Isolated; with the attribute `inline` its canonicalization takes the operations out once there are no more than two.</summary>
+[Op("toy.isolated")]
+public sealed partial class ToyIsolatedOp : Operation, IIsolatedFromAbove, INoTerminator, ICanonicalizable
+{
+    [OpRegion] public partial Region Body { get; }
+
+    public static void Canonicalize(PatternSet patterns) => patterns.Add<ToyIsolatedOp>("take-out", static (op, rw) =>
+    {
+        if (op.Attribute("inline") is null) return rw.NoMatch(op, "it is to stay");
+        int count = 0;
+        foreach (Operation _ in op.Body.First!.Operations) count++;
+        if (count > 2) return rw.NoMatch(op, $"it holds {count} operations");
+        rw.InlineBlockBefore(op.Body.First!, op);
+        return rw.Erase(op);
+    });
+}
+
+/// <summary>Its canonicalization breaks the rule: it changes an operation of another function.</summary>
+[Op("toy.meddle")]
+public sealed partial class ToyMeddleOp : Operation, ICanonicalizable
+{
+    public static void Canonicalize(PatternSet patterns) => patterns.Add<ToyMeddleOp>("meddle", static (op, rw) =>
+    {
+        Operation? victim = null;
+        op.ParentOp!.ParentOp!.Walk<ToyNegOp>(found => victim = found);
+        Value once = ((ToyNegOp)victim!).In;
+        rw.AtBefore(victim);
+        rw.SetOperand(victim, 0, ToyNegOp.Create(rw, once, once.Type).Out);
+        return rw.Erase(op);
+    });
+}

@@ -100,6 +100,34 @@ public sealed class LoweringTests
               return %y : {{T("1x10")}}
             }
             """,
+        // As in the residual networks for small pictures: every second place, more channels, zeros in the new ones.
+        ["shortcut"] = $$"""
+            func.func @main(%x: {{T("1x16x9x11")}}) -> {{T("1x32x5x6")}} {
+              %i2 = graph.constant dense<[2, 3]> : tensor<2xi64>
+              %i1 = graph.constant dense<2> : tensor<2xi64>
+              %i0 = graph.constant dense<0> : tensor<2xi64>
+              %i9 = graph.constant dense<9223372036854775807> : tensor<2xi64>
+              %p = graph.constant dense<[0, 8, 0, 0, 0, 8, 0, 0]> : tensor<8xi64>
+              %w = graph.constant {{LoweringRig.Bytes(7, 32, 16, 3, 3)}} as {{T("32x16x3x3")}}
+              %u = graph.constant {{LoweringRig.Bytes(8, 16, 16, 1, 1)}} as {{T("16x16x1x1")}}
+              %v = graph.quantized_conv %x, %u {shift = array<i64: 6>, clip_min = 0 : i64} : ({{T("1x16x9x11")}}, {{T("16x16x1x1")}}) -> {{T("1x16x9x11")}}
+              %s = graph.slice %v, %i0, %i9, %i2, %i1 : ({{T("1x16x9x11")}}, tensor<2xi64>, tensor<2xi64>, tensor<2xi64>, tensor<2xi64>) -> {{T("1x16x5x6")}}
+              %r = graph.pad %s, %p : ({{T("1x16x5x6")}}, tensor<8xi64>) -> {{T("1x32x5x6")}}
+              %y = graph.quantized_conv %v, %w residual %r {shift = array<i64: 8>, residual_shift = 4 : i64, strides = array<i64: 2, 2>, pads = array<i64: 1, 1, 1, 1>, clip_min = 0 : i64}
+                : ({{T("1x16x9x11")}}, {{T("32x16x3x3")}}, {{T("1x32x5x6")}}) -> {{T("1x32x5x6")}}
+              return %y : {{T("1x32x5x6")}}
+            }
+            """,
+        ["mean of more than the buffer holds"] = Unary("1x20x57x59", "1x20x1x1", "graph.quantized_global_average_pool %x {multiplier = 127 : i64, shift = 13 : i64}"),
+        ["mean of more than the buffer holds, padded"] = Unary("1x5x50x60", "1x5x2x6",
+            "graph.quantized_average_pool %x {kernel_shape = array<i64: 49, 55>, strides = array<i64: 2, 2>, pads = array<i64: 1, 2, 1, 3>, count_include_pad = 1 : i64, multiplier = 127 : i64, shift = 13 : i64}"),
+        ["split"] = $$"""
+            func.func @main(%x: {{T("1x37x5x6")}}) -> ({{T("1x21x5x6")}}, {{T("1x16x5x6")}}) {
+              %n = graph.constant dense<[21, 16]> : tensor<2xi64>
+              %a, %b = graph.split %x, %n {axis = 1 : i64} : ({{T("1x37x5x6")}}, tensor<2xi64>) -> ({{T("1x21x5x6")}}, {{T("1x16x5x6")}})
+              return %a, %b : {{T("1x21x5x6")}}, {{T("1x16x5x6")}}
+            }
+            """,
         ["chain with concat"] = $$"""
             func.func @main(%x: {{T("1x16x9x9")}}) -> {{T("1x48")}} {
               %w1 = graph.constant {{LoweringRig.Bytes(7, 16, 16, 1, 1)}} as {{T("16x16x1x1")}}
@@ -122,5 +150,29 @@ public sealed class LoweringTests
         var rig = new LoweringRig(Cases[name]);
         rig.Check();
         Assert.Single(rig.Programs());
+    }
+
+    [Fact]
+    public void A_product_of_more_places_than_a_window_has_starts_from_what_the_host_has_flattened()
+    {
+        string x = T("1x16x40x40"), f = T("1x25600"), w = T("5x25600"), y = T("1x5");
+        var rig = new LoweringRig($$"""
+            func.func @main(%x: {{x}}) -> {{y}} {
+              %f = graph.flatten %x : ({{x}}) -> {{f}}
+              %w = graph.constant {{LoweringRig.Bytes(5, 5, 25600)}} as {{w}}
+              %y = graph.quantized_gemm %f, %w {shift = array<i64: 11>} : ({{f}}, {{w}}) -> {{y}}
+              return %y : {{y}}
+            }
+            """);
+        rig.Check();
+        Assert.Equal((1, 1), (rig.Programs().Count, rig.Count("graph.flatten")));
+    }
+
+    [Fact]
+    public void A_slice_and_a_padding_are_one_move_between_programs_of_nothing_else()
+    {
+        var rig = new LoweringRig(Cases["shortcut"]);
+        Assert.True(rig.Lower("builtin.module(func.func(npu-place,convert-graph-to-tensor))"));
+        Assert.Equal((1, 1, 1), (rig.Count("tensor.packed_move"), rig.Count("tensor.pack_channels"), rig.Count("tensor.unpack_channels")));
     }
 }

@@ -56,7 +56,7 @@ public sealed class PlacementTests
 
     private static Dictionary<string, Case> Cases => new()
     {
-        ["operation"] = new(Unary("graph.sigmoid %x", "1x16x8x8", "1x16x8x8"), Unary("graph.relu %x", "1x16x8x8", "1x16x8x8"), "NEST6101", "graph.sigmoid", "convolution, product, pool, sum, concat, resize"),
+        ["operation"] = new(Unary("graph.sigmoid %x", "1x16x8x8", "1x16x8x8"), Unary("graph.relu %x", "1x16x8x8", "1x16x8x8"), "NEST6101", "graph.sigmoid", "convolution, product, pool, sum, concat, resize, slice, pad"),
         ["dynamic extent"] = new(Conv(x: "?x16x8x8", y: "?x16x8x8"), Conv(), "NEST6103", $"tensor<?x16x8x8x{Long(Q)}>", ""),
         ["unsigned input"] = new(Conv(xq: "!quant.uniform<u8:f32, 0.5>"), Conv(), "NEST6105", "u8", "i8"),
         ["wide result"] = new(Conv(yq: "!quant.uniform<i16:f32, 0.5>"), Conv(), "NEST6105", "i16", "i8"),
@@ -79,8 +79,8 @@ public sealed class PlacementTests
         ["multipliers of addends"] = new(Add("shifts = array<i64: 0, 0>, multipliers = array<i64: 3, 5>, shift = array<i64: 3>"), Add(), "NEST6107", "multiplier 3", ""),
         ["mean that does not count padding"] = new(
             Unary("graph.quantized_average_pool %x {kernel_shape = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, multiplier = 57 : i64, shift = 9 : i64}", "1x16x8x8", "1x16x8x8"),
-            Unary("graph.quantized_average_pool %x {kernel_shape = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, count_include_pad = 1 : i64, multiplier = 57 : i64, shift = 9 : i64}", "1x16x8x8", "1x16x8x8"),
-            "NEST6115", "padding is not counted", ""),
+            Unary("graph.quantized_average_pool %x {kernel_shape = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, multiplier = 28 : i64, shift = 8 : i64}", "1x16x8x8", "1x16x8x8"),
+            "NEST6115", "128", "127"),
         ["multiplier of a mean"] = new(
             Unary("graph.quantized_global_average_pool %x {multiplier = 200 : i64, shift = 12 : i64}", "1x16x8x8", "1x16x1x1"),
             Unary("graph.quantized_global_average_pool %x {multiplier = 127 : i64, shift = 12 : i64}", "1x16x8x8", "1x16x1x1"), "NEST6116", "200", "127"),
@@ -89,8 +89,43 @@ public sealed class PlacementTests
             Unary("graph.global_max_pool %x", "1x16x46x46", "1x16x1x1"), Unary("graph.global_max_pool %x", "1x16x45x45", "1x16x1x1"), "NEST6122", "2116", "2048"),
         ["rank"] = new(
             Unary("graph.requantize %x {shift = array<i64: 1>}", "1x16x8", "1x16x8"), Unary("graph.requantize %x {shift = array<i64: 1>}", "1x16x8x1", "1x16x8x1"), "NEST6112", "3", "4"),
+        ["slice of batches"] = new(
+            WithLists("graph.slice %x, %a, %b", "2x16x8x8", "1x16x8x8", [0], [1]), WithLists("graph.slice %x, %a, %b", "2x16x8x8", "2x5x8x8", [0, 0], [2, 5]), "NEST6140", "1 of 2", "2"),
+        ["padding by no zeros"] = new(
+            WithLists("graph.pad %x, %a {mode = \"edge\"}", "1x16x8x8", "1x16x9x8", [0, 0, 1, 0, 0, 0, 0, 0]),
+            WithLists("graph.pad %x, %a {mode = \"constant\"}", "1x16x8x8", "1x16x9x8", [0, 0, 1, 0, 0, 0, 0, 0]), "NEST6141", "mode edge", "mode constant"),
+        ["limits that are computed"] = new(Clip(computed: true), Clip(computed: false), "NEST6142", "computed", ""),
+        ["factors that are broadcast"] = new(MatMul("2x3x5x16", "2x1x16x7"), MatMul("2x3x5x16", "2x3x16x7"), "NEST6143", $"tensor<2x1x16x7x{Long(Q)}>", $"tensor<2x3x5x16x{Long(Q)}>"),
+        ["resize that interpolates"] = new(
+            WithLists("graph.resize %x sizes %a {mode = \"linear\"}", "1x16x3x3", "1x16x6x6", [1, 16, 6, 6]),
+            WithLists("graph.resize %x sizes %a {mode = \"nearest\"}", "1x16x3x3", "1x16x6x6", [1, 16, 6, 6]),
+            "NEST6144", $"linear, tensor<1x16x3x3x{Long(Q)}> to tensor<1x16x6x6x{Long(Q)}>", "nearest, whole factors of height and width"),
         ["reshape that moves channels"] = new(Unary("graph.flatten %x", "1x16x2x2", "1x64"), Unary("graph.flatten %x", "1x16x1x1", "1x16"), "NEST6119", $"tensor<1x16x2x2x{Long(Q)}>", $"tensor<1x64x{Long(Q)}>"),
     };
+
+    private static string WithLists(string operation, string x, string y, params ReadOnlySpan<long[]> lists)
+    {
+        string constants = "", types = "";
+        for (int i = 0; i < lists.Length; i++)
+        {
+            constants += $"  %{(char)('a' + i)} = graph.constant dense<[{string.Join(", ", lists[i])}]> : tensor<{lists[i].Length}xi64>\n";
+            types += $", tensor<{lists[i].Length}xi64>";
+        }
+        return $"func.func @main(%x: tensor<{x}x{Q}>) -> tensor<{y}x{Q}> {{\n{constants}  %y = {operation} : (tensor<{x}x{Q}>{types}) -> tensor<{y}x{Q}>\n  return %y : tensor<{y}x{Q}>\n}}";
+    }
+
+    private static string Clip(bool computed)
+    {
+        string t = $"tensor<1x16x8x8x{Q}>", limit = $"tensor<{Q}>", low = computed ? "" : $"  %l = graph.constant dense<-3> : tensor<i8> as {limit}\n";
+        return $"func.func @main(%x: {t}{(computed ? $", %l: {limit}" : "")}) -> {t} {{\n{low}  %h = graph.constant dense<9> : tensor<i8> as {limit}\n"
+            + $"  %y = graph.clip %x, %l, %h : ({t}, {limit}, {limit}) -> {t}\n  return %y : {t}\n}}";
+    }
+
+    private static string MatMul(string a, string b)
+    {
+        string x = $"tensor<{a}x{Q}>", w = $"tensor<{b}x{Q}>", y = $"tensor<2x3x5x7x{Q}>";
+        return $"func.func @main(%x: {x}, %w: {w}) -> {y} {{\n  %y = graph.quantized_matmul %x, %w {{shift = array<i64: 7>}} : ({x}, {w}) -> {y}\n  return %y : {y}\n}}";
+    }
 
     private static string Long(string type) => type.Replace("0.5", "5.000000e-01", StringComparison.Ordinal);
 

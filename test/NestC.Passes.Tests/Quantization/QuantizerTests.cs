@@ -39,7 +39,8 @@ public sealed class QuantizerTests
 
     public static TheoryData<string> Configurations => new(
         "", "schema=symmetric", "schema=symmetric-with-uint8", "schema=symmetric-with-power2-scale", "granularity=channel", "calibration=kl", "calibration=percentile",
-        "calibration=mse,calibrate-weights", "activation-bits=16", "bias-bits=16", "bias-bits=8", "npu", "npu,granularity=channel");
+        "calibration=mse,calibrate-weights", "activation-bits=16", "bias-bits=16", "bias-bits=8", "npu", "npu,granularity=channel", "npu,equalization=0",
+        "schema=symmetric,equalization=0.5,compensated-rounding", "schema=symmetric-with-power2-scale,center-ranges", "granularity=channel,compensated-rounding,bias-correction");
 
     [Theory]
     [MemberData(nameof(Configurations))]

@@ -18,22 +18,22 @@ public sealed class InputSet
     /// <summary>The label of each input; empty when there are none.</summary>
     public IReadOnlyList<long> Labels => labels;
 
-    /// <summary>Adds the inputs of a source: a file (.npy, .npz, .pb, .png), a folder of such, or `random:COUNT` or `random:COUNT:SEED`.</summary>
+    /// <summary>Adds the inputs of a source: a file (.npy, .npz, .pb, .png), a folder of such, or `random:COUNT[:SEED]` (waves and noise) `tiles:COUNT[:SEED]` (tiles that repeat) or `tiles:@FILE` (those of the seeds in a file).</summary>
     /// <exception cref="EvaluationException">The source cannot be read, or does not fit the function's arguments.</exception>
     public void Add(string source, FuncOp function, Preprocessing preprocessing)
     {
-        if (source == "random" || source.StartsWith("random:", StringComparison.Ordinal))
+        if (source.StartsWith("tiles:@", StringComparison.Ordinal))
+        {
+            foreach (ulong seed in Seeds(source["tiles:@".Length..])) AddSeeded(SeededInputs.Tiles(function, seed), preprocessing);
+            return;
+        }
+        bool tiles = source == "tiles" || source.StartsWith("tiles:", StringComparison.Ordinal);
+        if (tiles || source == "random" || source.StartsWith("random:", StringComparison.Ordinal))
         {
             string[] parts = source.Split(':');
             long count = parts.Length > 1 ? Number(parts[1], source) : 1, seed = parts.Length > 2 ? Number(parts[2], source) : 0;
             for (long i = 0; i < count; i++)
-            {
-                NdArray[] arguments = SeededInputs.Of(function, (ulong)(seed + i));
-                // Stored integers use the whole range of their type; there is nothing to prepare.
-                for (int k = 0; k < arguments.Length; k++)
-                    if (arguments[k].Kind == ElementKind.F32) arguments[k] = preprocessing.Apply(arguments[k]);
-                inputs.Add(arguments);
-            }
+                AddSeeded(tiles ? SeededInputs.Tiles(function, (ulong)(seed + i)) : SeededInputs.Of(function, (ulong)(seed + i)), preprocessing);
             return;
         }
         if (Directory.Exists(source))
@@ -50,8 +50,30 @@ public sealed class InputSet
         AddFile(source, function, preprocessing);
     }
 
+    private void AddSeeded(NdArray[] arguments, Preprocessing preprocessing)
+    {
+        // Stored integers use the whole range of their type; there is nothing to prepare.
+        for (int k = 0; k < arguments.Length; k++)
+            if (arguments[k].Kind == ElementKind.F32) arguments[k] = preprocessing.Apply(arguments[k]);
+        inputs.Add(arguments);
+    }
+
+    // One a line, the first word of it; lines with # are remarks.
+    private static List<ulong> Seeds(string path)
+    {
+        List<ulong> seeds = [];
+        foreach (string line in File.ReadAllLines(path))
+        {
+            if (line.Length == 0 || line[0] == '#') continue;
+            string word = line.Split(' ')[0];
+            if (!ulong.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)) throw new EvaluationException($"'{word}' in '{path}' is no seed");
+            seeds.Add(seed);
+        }
+        return seeds.Count > 0 ? seeds : throw new EvaluationException($"'{path}' has no seeds");
+    }
+
     private static long Number(string text, string source) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long n) ? n : throw new EvaluationException($"'{source}' is not random:COUNT:SEED");
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long n) ? n : throw new EvaluationException($"'{source}' is not random:COUNT:SEED or tiles:COUNT:SEED");
 
     private static string Extension(string path) => Path.GetExtension(path).ToLowerInvariant();
 

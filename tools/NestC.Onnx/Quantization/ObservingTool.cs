@@ -15,7 +15,7 @@ public abstract class ObservingTool(Action<NestContext> registerDialects, string
     /// <summary>The model, or null where none is named.</summary>
     protected string? ModelPath { get; private set; }
 
-    /// <summary>Where inputs come from: files, folders, or `random:COUNT[:SEED]`.</summary>
+    /// <summary>Where inputs come from: files, folders, `random:COUNT[:SEED]`, `tiles:COUNT[:SEED]` or `tiles:@SEEDS`.</summary>
     protected List<string> Sources { get; } = [];
 
     /// <summary>Runs the tool. Returns its exit code; see <see cref="ExitCode"/>.</summary>

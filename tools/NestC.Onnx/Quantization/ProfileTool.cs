@@ -10,7 +10,7 @@ namespace NestC.Onnx.Quantization;
 public sealed class ProfileTool(Action<NestContext> registerDialects) : ObservingTool(registerDialects, Usage)
 {
     private const string Usage = """
-        usage: nest-run --profile OUT.json MODEL(.onnx|.mlir) --inputs DIR|FILE|random:COUNT[:SEED] ... [--bins N]
+        usage: nest-run --profile OUT.json MODEL(.onnx|.mlir) --inputs DIR|FILE|random:COUNT[:SEED]|tiles:COUNT[:SEED]|tiles:@SEEDS ... [--bins N]
                [--preprocess scale=S,mean=M/M/M,std=S/S/S] [--merge PROFILE.json]... [--entry NAME] [--seed-weights]
                nest-run --profile OUT.json --merge A.json --merge B.json ...
 

@@ -39,7 +39,9 @@ public sealed class ReportRunner(FuncOp function, QuantizationConfig config, Act
             // Arrays are reused once they are dead: what is compared later is copied.
             Observe(real, layer.Label, array => seen[layer.Label] = array.Clone(), observers);
             UniformQuantizedType type = QuantizedTypes.Of(layer.Stored);
-            Observe(layer.Stored, layer.Label, array => Compare(measured, type, seen[layer.Label], array), null);
+            double[]? factors = layer.Factors;
+            float offset = (float)layer.Offset;
+            Observe(layer.Stored, layer.Label, array => Compare(measured, type, seen[layer.Label], array, factors, offset), null);
         }
         for (int i = 0; i < set.Inputs.Count; i++)
         {
@@ -79,15 +81,26 @@ public sealed class ReportRunner(FuncOp function, QuantizationConfig config, Act
         made?.Add(op);
     }
 
-    private static void Compare(LayerReport layer, UniformQuantizedType type, NdArray expected, NdArray stored)
+    private static void Compare(LayerReport layer, UniformQuantizedType type, NdArray expected, NdArray stored, double[]? factors, float offset)
     {
         NdArray real = QuantizedElementwise.ToFloat(stored, type.Scales, type.ZeroPoints, 0);
         NdArray wanted = Cast.To(expected, ElementKind.F32);
+        // What was computed scaled and moved is compared so.
+        if (factors is not null || offset != 0) wanted = Moved(wanted, factors ?? [1], offset);
         layer.Error.Add(wanted.Read<float>(), real.Read<float>(), type);
         layer.Float.Add(wanted.Read<float>());
         layer.Quantized.Add(real.Read<float>());
         GC.KeepAlive(wanted);
         GC.KeepAlive(real);
+    }
+
+    private static NdArray Moved(NdArray x, double[] factors, float offset)
+    {
+        NdArray y = x.Clone();
+        var values = y.Write<float>();
+        int run = values.Length / Math.Max(1, (int)x.Shape[0] * factors.Length);
+        for (int i = 0; i < values.Length; i++) values[i] = values[i] * (float)factors[i / run % factors.Length] - offset;
+        return y;
     }
 
     private static void Outputs(QuantizationReport report, NdArray expected, NdArray actual, long? label)

@@ -9,7 +9,7 @@ namespace NestC.Onnx.Quantization;
 public sealed class ReportTool(Action<NestContext> registerDialects) : ObservingTool(registerDialects, Usage)
 {
     private const string Usage = """
-        usage: nest-run --quantization-report PREFIX MODEL(.onnx|.mlir) --inputs DIR|FILE|random:COUNT[:SEED] ... [--profile-data PROFILE.json]
+        usage: nest-run --quantization-report PREFIX MODEL(.onnx|.mlir) --inputs DIR|FILE|random:COUNT[:SEED]|tiles:COUNT[:SEED]|tiles:@SEEDS ... [--profile-data PROFILE.json]
                [--quantize CONFIGURATION] [--preprocess scale=S,mean=M/M/M,std=S/S/S] [--sensitivity-inputs N] [--entry NAME] [--seed-weights]
         writes PREFIX.txt, PREFIX.json and PREFIX.html; CONFIGURATION: npu | schema=..,calibration=..,granularity=..,...
 
