@@ -152,7 +152,7 @@ internal sealed partial class IntegerEmitter
         if (layer.Root is AveragePoolOp pool)
         {
             foreach (long extent in pool.KernelShape ?? []) factor /= extent;
-            var (m, s) = MeanFactor(factor, MostOfMean(pool, shape, ((RankedTensorType)layer.Output.Type).Shape));
+            var (m, s) = MeanFactor(factor, result, MostOfMean(pool, shape, ((RankedTensorType)layer.Output.Type).Shape));
             List<NamedAttr> attributes = [Attr("multiplier", m), Attr("shift", s), .. Properties(pool, "kernel_shape", "strides", "dilations", "ceil_mode", "count_include_pad")];
             if (pool.AutoPad is "SAME_UPPER" or "SAME_LOWER")
             {
@@ -165,7 +165,7 @@ internal sealed partial class IntegerEmitter
         }
         long[] mean = shape.ToArray();
         for (int i = 2; i < mean.Length; i++) (factor, mean[i]) = (factor / mean[i], 1);
-        var (multiplier, shift) = MeanFactor(factor);
+        var (multiplier, shift) = MeanFactor(factor, result);
         Value y = builder.Create("graph.quantized_global_average_pool", [x], [RankedTensorType.Get(mean, result)], [Attr("multiplier", multiplier), Attr("shift", shift)]).Result(0);
         // A mean that drops its dimensions.
         if (((RankedTensorType)layer.Output.Type).Shape.Length == mean.Length) return y;
@@ -198,9 +198,10 @@ internal sealed partial class IntegerEmitter
         return most;
     }
 
-    private (long Multiplier, long Shift) MeanFactor(double factor, double most = 127)
+    private (long Multiplier, long Shift) MeanFactor(double factor, UniformQuantizedType result, double most = 127)
     {
-        if (!config.ForNpu) return AffineParameters.Fixed(factor);
+        // A head of 16 bits is for the host.
+        if (!config.ForNpu || result.Storage.Width > 8) return AffineParameters.Fixed(factor);
         // The device multiplies by 8 bits: the largest shift up to 15 that leaves the multiplier at most 127.
         for (int s = 15; s >= 0; s--)
         {
@@ -208,7 +209,7 @@ internal sealed partial class IntegerEmitter
             if (m >= 1 && m <= Math.Floor(most)) return ((long)m, s);
         }
         // What does not fit is for the host.
-        return most < 127 ? MeanFactor(factor) : AffineParameters.Fixed(factor);
+        return most < 127 ? MeanFactor(factor, result) : AffineParameters.Fixed(factor);
     }
 
     private Value Lookup(Layer layer)

@@ -59,8 +59,8 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
             for (int i = 0; i < op.ResultCount; i++) labels[op.Result(i)] = ids.Label(op.Result(i));
         IntegerEmitter.EraseDead(function);
         bool imported = QdqReader.Applies(function);
-        if (config.ForNpu && (config.HeadBits > 8 || config.AddendBits > 8 || config.KeepWide.Count > 0))
-            throw new QuantizationException("NEST4253", "the NPU has 8 bits only: head-bits, addend-bits and keep-wide have no place in its form");
+        if (config.ForNpu && (config.ActivationBits > 8 || config.AddendBits > 8 || config.KeepWide.Count > 0))
+            throw new QuantizationException("NEST4253", "the NPU has 8 bits only: activation-bits, addend-bits and keep-wide have no place in its form");
         if (!imported) CheckProfile();
         ShapeRefiner.Run(function, constants);
         try

@@ -40,7 +40,7 @@ public sealed class QuantizerTests
 
     public static TheoryData<string> Configurations => new(
         "", "schema=symmetric", "schema=symmetric-with-uint8", "schema=symmetric-with-power2-scale", "granularity=channel", "calibration=kl", "calibration=percentile",
-        "calibration=mse,calibrate-weights", "activation-bits=16", "bias-bits=16", "bias-bits=8", "npu", "npu,granularity=channel", "npu,equalization=0",
+        "calibration=mse,calibrate-weights", "activation-bits=16", "bias-bits=16", "bias-bits=8", "npu", "npu,granularity=channel", "npu,equalization=0", "npu,head-bits=16",
         "schema=symmetric,equalization=0.5,compensated-rounding", "schema=symmetric-with-power2-scale,center-ranges", "granularity=channel,compensated-rounding,bias-correction",
         "int8", "int16x8", "head-bits=16", "addend-bits=16", "keep-wide=c1,keep-wide=q", "schema=symmetric-with-power2-scale,head-bits=16,addend-bits=16");
 
@@ -167,7 +167,7 @@ public sealed class QuantizerTests
         QuantizationException Fails(FuncOp f, QuantizationConfig config, ActivationProfile? given, string? preprocessing = null) =>
             Assert.Throws<QuantizationException>(() => new Quantizer(f, config) { Profile = given, Preprocessing = preprocessing }.Run());
 
-        Assert.Equal("NEST4253", Fails(Parse(out _), QuantizationConfigText.Parse("npu,head-bits=16"), profile).Code);
+        Assert.Equal("NEST4253", Fails(Parse(out _), QuantizationConfigText.Parse("npu,addend-bits=16"), profile).Code);
         QuantizationException unknown = Fails(Parse(out _), QuantizationConfigText.Parse("keep-wide=c9"), profile);
         Assert.Equal("NEST4254", unknown.Code);
         Assert.Contains("'c9', which is to have 16 bits, is the name of no layer", unknown.Message, StringComparison.Ordinal);
@@ -208,7 +208,9 @@ public sealed class QuantizerTests
         NdArray[] input = SeededInputs.Of(reference, 1);
         input[0].Write<float>()[3] = float.NaN;
         Profiler profiler = new(reference, 64);
-        Assert.Contains("NaN", Assert.Throws<EvaluationException>(() => profiler.Run(input)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<EvaluationException>(() => profiler.Run(input)).Message;
+        Assert.Contains("NaN", message, StringComparison.Ordinal);
+        Assert.StartsWith("'", message, StringComparison.Ordinal);
     }
 
     private static ActivationProfile Observe(FuncOp function, int count, int first = 0, string preprocessing = "")
