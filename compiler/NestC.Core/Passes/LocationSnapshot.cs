@@ -22,7 +22,8 @@ public static class LocationSnapshot
             operations.Add(at);
             offsets.Add(offset);
         });
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        // The line that ends the printed program is not the program's.
+        byte[] bytes = Encoding.UTF8.GetBytes(text.EndsWith("\n\n", StringComparison.Ordinal) ? text[..^1] : text);
         File.WriteAllBytes(fileName, bytes);
         NestContext context = op.Context;
         OpBuilder builder = new(context);
