@@ -62,42 +62,44 @@ public sealed class MaxPoolCost
         int top = tile.Row * w.StrideHeight - w.Top, left = tile.Col * w.StrideWidth - w.Left;
         int realRows = Math.Min(top + rows, kernel.Height) - Math.Max(0, top), realCols = Math.Min(left + cols, kernel.Width) - Math.Max(0, left);
         long ready = clocks.Load(16L * realRows * realCols, tile.Blocks, rows * cols - realRows * realCols, inpFree[slot]);
-        Work(Key(tile, 0, slot), 6, cells);
+        (long cycles, int uops, int instructions) = Taps(tile);
+        clocks.Want(Key(tile, 0, 0), 4 + uops);
+        clocks.Want(Key(tile, 1, slot), 2);
+        Padding(tile, rows, cols, top, left, out long lowering, out int edges);
+        clocks.LoadWanted();
+        Work(cells);
         clocks.WaitFor(ready);
-        Work(0, 0, cells);
+        Work(cells);
         inpFree[slot] = clocks.ComputeTime;
         clocks.WaitFor(accFree[tile.AccSlot]);
-        Work(0, 0, tile.Elements);
-        if (!kernel.NonNegative)
-        {
-            Work(0, 0, tile.Elements);
-            if (realRows * realCols < rows * cols) Lower(tile, rows, cols, top, left);
-        }
-        (long cycles, int uops, int instructions) = Taps(tile);
-        clocks.Arrive(instructions);
-        clocks.Uops(Key(tile, 1, 0), uops);
-        clocks.Compute(cycles);
+        Work(tile.Elements);
+        if (!kernel.NonNegative) Work(tile.Elements);
+        clocks.Arrive(edges + instructions);
+        clocks.Compute(lowering + cycles);
         OutputTransfer store = tile.Cols == kernel.OutWidth ? new(tile.Blocks, 1, tile.Place, tile.Place) : new(tile.Blocks, tile.Rows, tile.Cols, kernel.OutWidth);
         clocks.Store(16L * tile.Elements, tile.Blocks, store.Cycles(device));
         accFree[tile.AccSlot] = clocks.StoreTime;
     }
 
     // What stands for padding is lowered, edge by edge.
-    private void Lower(in OutputTile tile, int rows, int cols, int top, int left)
+    private void Padding(in OutputTile tile, int rows, int cols, int top, int left, out long cycles, out int edges)
     {
+        (cycles, edges) = (0, 0);
+        if (kernel.NonNegative) return;
         int padTop = Math.Max(0, -top), padLeft = Math.Max(0, -left), padBottom = Math.Max(0, top + rows - kernel.Height), padRight = Math.Max(0, left + cols - kernel.Width);
-        int inner = rows - padTop - padBottom, edge = 2;
+        int inner = rows - padTop - padBottom;
         foreach (int places in (ReadOnlySpan<int>)[padTop * cols, padBottom * cols, padLeft * inner, padRight * inner])
         {
-            if (places > 0) Work(Key(tile, edge, (padTop * 16 + padBottom) * 256 + padLeft * 16 + padRight), tile.Blocks, (long)places * tile.Blocks);
-            edge++;
+            if (places == 0) continue;
+            edges++;
+            cycles += (long)places * tile.Blocks + ModuleClocks.PipelineCycles;
         }
+        if (edges > 0) clocks.Want(Key(tile, 2, (padTop * 16 + padBottom) * 256 + padLeft * 16 + padRight), edges * ((tile.Blocks + 1) & ~1));
     }
 
-    private void Work(long uops, int count, long steps)
+    private void Work(long steps)
     {
         clocks.Arrive(1);
-        if (count > 0) clocks.Uops(uops, count);
         clocks.Compute(steps + ModuleClocks.PipelineCycles);
     }
 
@@ -110,7 +112,7 @@ public sealed class MaxPoolCost
         foreach (FoldedLoop loop in loops)
         {
             cycles += 2 * loop.Loop.Steps + ModuleClocks.PipelineCycles;
-            uops += loop.Uops.Length;
+            uops += (loop.Uops.Length + 1) & ~1;
         }
         taps.Add(shape, known = (cycles, uops, loops.Count));
         return known;

@@ -134,30 +134,47 @@ public sealed class MaxPoolEmitter
             b.Load(VtaMemory.Inp, inp + c * place, input.At(tile.Batch, tile.Block + c, kernel.Height, kernel.Width, top + padTop, left + padLeft),
                 rows - padTop - padBottom, cols - padLeft - padRight, kernel.Width, padTop, padBottom, padLeft, padRight);
         }
-        b.AddTogether([[new(source, 0)], [new(source, inp)], [new(result, result)]]);
-        b.Gemm(b.AddUops([new(source, 0)]), Run(cells) with { Reset = true });
-        b.Gemm(b.AddUops([new(source, inp)]), new(0, 0, 1, cells, 0, 1, 0, 1));
-        UopRange own = b.AddUops([new(result, result)]);
-        b.Gemm(own, Run(tile.Elements) with { Reset = true });
-        if (!kernel.NonNegative)
-        {
-            b.AluImm(VtaAluOp.Add, sbyte.MinValue, own, Run(tile.Elements));
-            // What stands for padding must never be the greatest.
-            Lower(source, tile.Blocks, place, cols, padTop, 0, cols);
-            Lower(source + (rows - padBottom) * cols, tile.Blocks, place, cols, padBottom, 0, cols);
-            Lower(source + padTop * cols, tile.Blocks, place, cols, rows - padTop - padBottom, 0, padLeft);
-            Lower(source + padTop * cols, tile.Blocks, place, cols, rows - padTop - padBottom, cols - padRight, padRight);
-        }
+        // All micro-ops in one load before the input of the next tile is on the bus, behind which they would wait.
         List<FoldedLoop> taps = Taps(tile);
-        var uops = new MicroOp[taps.Count][];
-        for (int i = 0; i < uops.Length; i++)
+        List<Edge> edges = Edges(rows, cols, padTop, padBottom, padLeft, padRight);
+        var sequences = new MicroOp[3 + edges.Count + taps.Count][];
+        (sequences[0], sequences[1], sequences[2]) = ([new(source, 0)], [new(source, inp)], [new(result, result)]);
+        for (int i = 0; i < edges.Count; i++)
         {
-            uops[i] = new MicroOp[taps[i].Uops.Length];
-            for (int u = 0; u < uops[i].Length; u++) uops[i][u] = new(taps[i].Uops[u].Dst + result, taps[i].Uops[u].Src + source);
+            MicroOp[] uops = sequences[3 + i] = new MicroOp[tile.Blocks];
+            for (int c = 0; c < uops.Length; c++) uops[c] = new(source + edges[i].First + c * place, source + edges[i].First + c * place);
         }
-        b.AddTogether(uops);
-        for (int i = 0; i < uops.Length; i++) b.AluTensor(VtaAluOp.Max, b.AddUops(uops[i]), taps[i].Loop);
+        for (int i = 0; i < taps.Count; i++)
+        {
+            MicroOp[] uops = sequences[3 + edges.Count + i] = new MicroOp[taps[i].Uops.Length];
+            for (int u = 0; u < uops.Length; u++) uops[u] = new(taps[i].Uops[u].Dst + result, taps[i].Uops[u].Src + source);
+        }
+        b.AddTogether(sequences);
+        b.Gemm(b.AddUops(sequences[0]), Run(cells) with { Reset = true });
+        b.Gemm(b.AddUops(sequences[1]), new(0, 0, 1, cells, 0, 1, 0, 1));
+        UopRange own = b.AddUops(sequences[2]);
+        b.Gemm(own, Run(tile.Elements) with { Reset = true });
+        if (!kernel.NonNegative) b.AluImm(VtaAluOp.Add, sbyte.MinValue, own, Run(tile.Elements));
+        for (int i = 0; i < edges.Count; i++) b.AluImm(VtaAluOp.Add, sbyte.MinValue, b.AddUops(sequences[3 + i]), new(0, 0, edges[i].Rows, edges[i].Cols, cols, 1));
+        for (int i = 0; i < taps.Count; i++) b.AluTensor(VtaAluOp.Max, b.AddUops(sequences[3 + edges.Count + i]), taps[i].Loop);
         Store(tile, result, output);
+    }
+
+    // What stands for padding must never be the greatest: where it is, from the first place of a tile's input on.
+    private List<Edge> Edges(int rows, int cols, int padTop, int padBottom, int padLeft, int padRight)
+    {
+        var edges = new List<Edge>();
+        if (kernel.NonNegative) return edges;
+        Add(new(0, padTop, cols));
+        Add(new((rows - padBottom) * cols, padBottom, cols));
+        Add(new(padTop * cols, rows - padTop - padBottom, padLeft));
+        Add(new(padTop * cols + cols - padRight, rows - padTop - padBottom, padRight));
+        return edges;
+
+        void Add(Edge edge)
+        {
+            if (edge.Rows > 0 && edge.Cols > 0) edges.Add(edge);
+        }
     }
 
     private List<FoldedLoop> Taps(in OutputTile tile)
@@ -166,14 +183,6 @@ public sealed class MaxPoolEmitter
         List<FoldedLoop> taps = layout.Taps(tile, config);
         loops.Add((tile.Rows, tile.Cols, tile.Blocks), taps);
         return taps;
-    }
-
-    private void Lower(int first, int blocks, int place, int cols, int rows, int from, int count)
-    {
-        if (rows == 0 || count == 0) return;
-        var uops = new MicroOp[blocks];
-        for (int c = 0; c < blocks; c++) uops[c] = new(first + from + c * place, first + from + c * place);
-        b.AluImm(VtaAluOp.Add, sbyte.MinValue, b.AddUops(uops), new(0, 0, rows, count, cols, 1));
     }
 
     private void Store(in OutputTile tile, int at, PackedPlace output)
@@ -187,4 +196,6 @@ public sealed class MaxPoolEmitter
     }
 
     private static LoopFields Run(int elements) => new(0, 0, 1, elements, 0, 1);
+
+    private readonly record struct Edge(int First, int Rows, int Cols);
 }

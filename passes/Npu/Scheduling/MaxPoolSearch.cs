@@ -91,6 +91,7 @@ public static class MaxPoolSearch
         long compute = 2 * cells + (k.NonNegative ? 1 : 2) * results + 2 * results * k.Window.Height * k.Window.Width + 35 * tiles;
         long lastRows = k.OutHeight - (rowTiles - 1) * s.Rows, lastCols = k.OutWidth - (colTiles - 1) * s.Cols, lastBlocks = k.Blocks - (chunks - 1) * s.OutChunk;
         int first = s.OutChunk * (22 + 2 * k.InputRows(s.Rows) * k.InputCols(s.Cols));
-        return first + Math.Max(layout.InpSlots > 1 ? Math.Max(load, compute) : load + compute, store) + 3 * lastRows * lastCols * lastBlocks;
+        // Into one slot, the next tile is loaded once this one has been copied from it.
+        return first + Math.Max(Math.Max(layout.InpSlots > 1 ? load : load + cells, compute), store) + 3 * lastRows * lastCols * lastBlocks;
     }
 }

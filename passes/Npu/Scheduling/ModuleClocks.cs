@@ -21,7 +21,7 @@ internal sealed class ModuleClocks(VtaDevice device, int firstBatch)
     private const int EndInstructions = 2, EndCycles = 8;
 
     private readonly HashSet<long> resident = [];
-    private int residentUops, instructions;
+    private int residentUops, wantedUops, instructions;
     private long load, loaded, stored;
 
     /// <summary>When compute is free.</summary>
@@ -78,6 +78,13 @@ internal sealed class ModuleClocks(VtaDevice device, int firstBatch)
     /// <summary>A load of micro-ops, where they do not stand in the buffer yet.</summary>
     public void Uops(long key, int count)
     {
+        Want(key, count);
+        LoadWanted();
+    }
+
+    /// <summary>Micro-ops that the next load of micro-ops brings, where they do not stand in the buffer yet.</summary>
+    public void Want(long key, int count)
+    {
         int depth = Math.Min(device.UopDepth, 2048);
         count = (count + 1) & ~1;
         if (!resident.Add(key)) return;
@@ -88,9 +95,17 @@ internal sealed class ModuleClocks(VtaDevice device, int firstBatch)
             residentUops = 0;
         }
         residentUops += count;
+        wantedUops += count;
+    }
+
+    /// <summary>The load of what is wanted.</summary>
+    public void LoadWanted()
+    {
+        if (wantedUops == 0) return;
         instructions++;
-        ComputeTime += UopTransferCycles + device.ReadLatency + (count + 1) / 2;
-        loaded += 4L * count;
+        ComputeTime += UopTransferCycles + device.ReadLatency + (wantedUops + 1) / 2;
+        loaded += 4L * wantedUops;
+        wantedUops = 0;
     }
 
     /// <summary>The cycles that bytes are on the bus.</summary>

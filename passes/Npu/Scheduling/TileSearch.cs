@@ -13,8 +13,9 @@ namespace NestC.Passes.Npu.Scheduling;
 /// </summary>
 public sealed class TileSearch
 {
-    // Candidates that the cost model works out, and instructions that the simulator runs, for one kernel; a third of them for neighbours.
-    private const int Modelled = 500, Simulated = 12_000;
+    // Candidates that the cost model works out for one kernel, more of them while they have no more steps than this in all; and
+    // instructions that the simulator runs, a third of them for neighbours.
+    private const int Modelled = 500, ModelledSteps = 100_000, Simulated = 12_000;
 
     // Up to so many sizes of tiles, those that leave a smaller tile at the end are candidates too.
     private const long Sizes = 15_000;
@@ -121,21 +122,39 @@ public sealed class TileSearch
         if (sorted.Count <= Modelled) return sorted;
         var kinds = new HashSet<long>();
         var taken = new bool[sorted.Count];
+        long steps = 0;
         for (int i = 0; i < sorted.Count && kinds.Count < Modelled / 2; i++)
-            taken[i] = kinds.Add(Code(sorted[i].Layout.Schedule with { Rows = 0, Cols = 0 }));
-        int left = Modelled - kinds.Count;
-        for (int i = 0; left > 0; i++)
+        {
+            if (!kinds.Add(Code(sorted[i].Layout.Schedule with { Rows = 0, Cols = 0 }))) continue;
+            taken[i] = true;
+            steps += Steps(sorted[i].Layout);
+        }
+        int count = kinds.Count;
+        for (int i = 0; i < sorted.Count && (count < Modelled || steps < ModelledSteps); i++)
         {
             if (taken[i]) continue;
             taken[i] = true;
-            left--;
+            count++;
+            steps += Steps(sorted[i].Layout);
         }
-        var promising = new List<Candidate>(Modelled);
+        var promising = new List<Candidate>(count);
         for (int i = 0; i < taken.Length; i++)
         {
             if (taken[i]) promising.Add(sorted[i]);
         }
         return promising;
+    }
+
+    // What the cost model goes through: the loads and products of all tiles.
+    private static long Steps(ScheduleLayout layout)
+    {
+        AccumulationKernel k = layout.Kernel;
+        TileSchedule s = layout.Schedule;
+        long tiles = (long)k.Batch * Count(k.OutHeight, s.Rows) * Count(k.OutWidth, s.Cols) * Count(k.OutBlocks, s.OutChunk), parts = 1;
+        for (int t = 0; t < k.Terms.Length; t++) parts += Count(k.Terms[t].IsDiagonal ? s.OutChunk : k.Terms[t].BlocksPerOutput, layout.Chunks[t]);
+        return tiles * parts;
+
+        static int Count(int extent, int size) => (extent + size - 1) / size;
     }
 
     // False when it is known that others are better.
@@ -221,7 +240,17 @@ public sealed class TileSearch
     {
         int depth = Depth(k);
         return s is { Rows: > 0, Cols: > 0, OutChunk: > 0, InChunk: > 0 } && s.Rows <= k.OutHeight && s.Cols <= k.OutWidth && s.OutChunk <= k.OutBlocks && s.InChunk <= depth
-            && (s.SpatialOuter || s.OutChunk < k.OutBlocks) && (long)s.Rows * s.Cols * s.OutChunk <= 2048;
+            && (s.SpatialOuter || s.OutChunk < k.OutBlocks) && (long)s.Rows * s.Cols * s.OutChunk <= 2048 && (s.InChunk <= s.OutChunk || !IsDiagonal(k));
+    }
+
+    // Whether a tile reads as many input blocks as it has output blocks, so that larger chunks of the input are no other schedules.
+    private static bool IsDiagonal(AccumulationKernel kernel)
+    {
+        foreach (AccumulationTerm term in kernel.Terms)
+        {
+            if (!term.IsDiagonal) return false;
+        }
+        return true;
     }
 
     // Input blocks of the deepest sum.
@@ -246,6 +275,7 @@ public sealed class TileSearch
             scaleHeight = Math.Max(scaleHeight, term.ScaleHeight);
             scaleWidth = Math.Max(scaleWidth, term.ScaleWidth);
         }
+        bool diagonal = IsDiagonal(kernel);
         List<int> heights = Parts(kernel.OutHeight, scaleHeight, equal), widths = Parts(kernel.OutWidth, scaleWidth, equal), chunks = Parts(kernel.OutBlocks, 1, equal), depths = Parts(Depth(kernel), 1, equal);
         foreach (int rows in heights)
         {
@@ -256,6 +286,7 @@ public sealed class TileSearch
                     if ((long)rows * cols * outs > 2048) continue;
                     foreach (int ins in depths)
                     {
+                        if (diagonal && ins > outs) continue;
                         for (int threads = 1; threads <= 2; threads++)
                         {
                             yield return new(rows, cols, outs, ins, true, threads);
