@@ -34,10 +34,10 @@ public partial class AsmPrinter
     }
 
     /// <summary>As <see cref="ToText(Operation, PrintOptions?)"/>, with aliases; says at which byte of the text each operation starts.</summary>
-    internal static string ToText(Operation op, Action<Operation, long> placed)
+    internal static string ToText(Operation op, PrintOptions options, Action<Operation, long> placed)
     {
         Utf8Writer writer = new();
-        new AsmPrinter(writer) { placed = placed }.PrintTopLevel(op);
+        new AsmPrinter(writer, options) { placed = placed }.PrintTopLevel(op);
         return writer.ToString();
     }
 
