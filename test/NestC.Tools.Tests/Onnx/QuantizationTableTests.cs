@@ -14,7 +14,8 @@ public sealed class QuantizationTableTests(ITestOutputHelper log)
 
     private static bool IsFull => Environment.GetEnvironmentVariable("NEST_FULL") == "1";
 
-    // Model, what is done to inputs, configuration, seed, least agreement in percent, least SQNR of the outputs in dB. The seeds 271828 and 77777 were used for nothing else.
+    // Model, what is done to inputs, configuration, seed, least agreement in percent, least SQNR of the outputs in dB. No choice was made
+    // on the seeds 271828 and 77777; another such set, 314159, is one where int8 and powers of two miss their goals (docs/quantization.md).
     [DataTheory("models/real/ic_resnet8_fp32.onnx", "models/real/resnet20_cifar10.onnx")]
     [InlineData("ic_resnet8_fp32.onnx", "scale=127.5,mean=-127.5", "int8", 1, 98, 28)]
     [InlineData("ic_resnet8_fp32.onnx", "scale=127.5,mean=-127.5", "int8", 77777, 98, 28)]
