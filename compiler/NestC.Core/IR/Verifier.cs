@@ -33,12 +33,15 @@ public sealed class Verifier
     {
         bool outer = ok;
         ok = true;
+        int mark = doubtful.Count;
         VerifyOp(root);
-        if (ok && root.RegionCount > 0)
+        if (ok && doubtful.Count > mark)
         {
             dominance = new DominanceInfo();
-            VerifyDominance(root, root.Has(OpTraits.IsolatedFromAbove) ? root : null);
+            Operation? isolated = root.Has(OpTraits.IsolatedFromAbove) ? root : null;
+            for (int i = mark; i < doubtful.Count; i++) VerifyOperands(doubtful[i], isolated);
         }
+        doubtful.Truncate(mark);
         ok &= outer;
     }
 
@@ -60,7 +63,7 @@ public sealed class Verifier
     {
         if (op.RegionCount > 0 && Syntax.AsmParser.StackIsShort)
         {
-            OnFreshStack(op, null, dominance: false);
+            OnFreshStack(op);
             return;
         }
         OpDefinition? definition = op.Info.Definition;
@@ -100,11 +103,10 @@ public sealed class Verifier
         }
     }
 
-    // Apart from its callers, because a captured parameter is allocated wherever its method is entered.
-    private void OnFreshStack(Operation op, Operation? isolated, bool dominance) => Syntax.AsmParser.OnFreshStack(() =>
+    // Apart from its caller, because a captured parameter is allocated wherever its method is entered.
+    private void OnFreshStack(Operation op) => Syntax.AsmParser.OnFreshStack(() =>
     {
-        if (dominance) VerifyDominance(op, isolated);
-        else VerifyOp(op);
+        VerifyOp(op);
         return true;
     });
 
@@ -161,8 +163,11 @@ public sealed class Verifier
             if (needsTerminator) Fail(parent, "NEST2006", "empty block: expect at least a terminator");
             return;
         }
+        bool ordered = DominanceInfo.HasSsaDominance(region);
+        if (ordered) block.EnsureOrder();
         for (Operation? op = block.First; op is not null; op = op.Next)
         {
+            if (!UsesEarlierInBlock(op, block, ordered)) doubtful.Add(op);
             if (op.SuccessorCount != 0 && op != last) Fail(op, "NEST2007", "operation with block successors must terminate its parent block");
             if (!IsDeferred(op)) VerifyOp(op);
             else deferred.Add(op);
@@ -232,31 +237,27 @@ public sealed class Verifier
 
     // Dominance and isolation -------------------------------------------------------------------------------------------
 
-    private void VerifyDominance(Operation parent, Operation? isolated)
+    // Operations whose operands are not all defined before them in their block: those of an isolated operation are judged when its structure
+    // is known to be sound, in the order of the text. Others, which are most, are done with when their block is walked.
+    private Support.Vec<Operation> doubtful;
+
+    private static bool UsesEarlierInBlock(Operation op, Block block, bool ordered)
     {
-        if (Syntax.AsmParser.StackIsShort)
+        OperandSlot[] operands = op.OperandSlots;
+        for (int i = 0; i < operands.Length; i++)
         {
-            OnFreshStack(parent, isolated, dominance: true);
-            return;
+            Value value = operands[i].Value;
+            if (value.Block != block) return false;
+            if (ordered && value.DefiningOp is { } definition && definition.Order >= op.Order) return false;
         }
-        foreach (Region region in parent.Regions)
-        {
-            bool ordered = DominanceInfo.HasSsaDominance(region);
-            foreach (Block block in region.Blocks)
-            {
-                bool reachable = dominance.IsReachable(block);
-                if (ordered) block.EnsureOrder();
-                for (Operation? op = block.First; op is not null; op = op.Next)
-                {
-                    if (reachable) VerifyOperands(op, block, ordered, isolated);
-                    if (op.RegionCount > 0 && !op.Has(OpTraits.IsolatedFromAbove)) VerifyDominance(op, isolated);
-                }
-            }
-        }
+        return true;
     }
 
-    private void VerifyOperands(Operation op, Block block, bool ordered, Operation? isolated)
+    private void VerifyOperands(Operation op, Operation? isolated)
     {
+        Block block = op.Block!;
+        if (!dominance.IsReachable(block)) return;
+        bool ordered = DominanceInfo.HasSsaDominance(block.Parent);
         OperandSlot[] operands = op.OperandSlots;
         for (int i = 0; i < operands.Length; i++)
         {

@@ -40,7 +40,7 @@ internal sealed class AliasCollector : IPartVisitor
 
     private void VisitOp(Operation op)
     {
-        if (AsmParser.StackIsShort)
+        if (op.RegionCount > 0 && AsmParser.StackIsShort)
         {
             VisitOpOnFreshStack(op);
             return;
