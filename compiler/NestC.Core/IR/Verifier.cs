@@ -21,7 +21,7 @@ public sealed class Verifier
     }
 
     /// <summary>Verifies an operation with all below it. False after errors were reported.</summary>
-    public static bool Verify(Operation op, DiagnosticEngine? engine = null) => Quiet().IsSound(op, null) || Verify(op, engine ?? op.Context.Diagnostics, null);
+    public static bool Verify(Operation op, DiagnosticEngine? engine = null) => Verify(op, engine ?? op.Context.Diagnostics, null);
 
     /// <param name="verified">Isolated operations below that were verified before.</param>
     internal static bool Verify(Operation op, DiagnosticEngine engine, HashSet<Operation>? verified)
@@ -31,7 +31,7 @@ public sealed class Verifier
         return verifier.ok;
     }
 
-    /// <summary>A verifier that says nothing, and so may take the checks in the order that costs least. It may be used again and again.</summary>
+    /// <summary>A verifier that says nothing, and may be used again and again.</summary>
     internal static Verifier Quiet() => new(new DiagnosticEngine(), true);
 
     /// <summary>Whether a quiet verifier has nothing at all to say about an operation.</summary>
@@ -44,30 +44,25 @@ public sealed class Verifier
         return ok && !spoke;
     }
 
-    private readonly bool quiet;            // operands are checked together with the operation: one walk instead of two
+    private readonly bool quiet;
     private bool spoke;
-    private Operation? isolatedRoot;        // of a quiet verifier: what no value may come from outside of
     private HashSet<Operation>? verified;
 
     // An operation and its regions without the isolated operations in them, then dominance, then those.
     private void VerifyIsolated(Operation root)
     {
-        if (quiet)
-        {
-            Operation? around = isolatedRoot;
-            isolatedRoot = root.Has(OpTraits.IsolatedFromAbove) ? root : null;
-            VerifyOp(root);
-            isolatedRoot = around;
-            return;
-        }
         bool outer = ok;
         ok = true;
+        int mark = doubtful.Count;
         VerifyOp(root);
-        if (ok && root.RegionCount > 0)
+        if (ok && doubtful.Count > mark)
         {
-            dominance = new DominanceInfo();
-            VerifyDominance(root, root.Has(OpTraits.IsolatedFromAbove) ? root : null);
+            // A quiet verifier has been given trees, or keeps those that it makes.
+            if (!quiet) dominance = new DominanceInfo();
+            Operation? isolated = root.Has(OpTraits.IsolatedFromAbove) ? root : null;
+            for (int i = mark; i < doubtful.Count; i++) VerifyOperands(doubtful[i], isolated);
         }
+        doubtful.Truncate(mark);
         ok &= outer;
     }
 
@@ -89,7 +84,7 @@ public sealed class Verifier
     {
         if (op.RegionCount > 0 && Syntax.AsmParser.StackIsShort)
         {
-            OnFreshStack(op, null, dominance: false);
+            OnFreshStack(op);
             return;
         }
         OpDefinition? definition = op.Info.Definition;
@@ -129,11 +124,10 @@ public sealed class Verifier
         }
     }
 
-    // Apart from its callers, because a captured parameter is allocated wherever its method is entered.
-    private void OnFreshStack(Operation op, Operation? isolated, bool dominance) => Syntax.AsmParser.OnFreshStack(() =>
+    // Apart from its caller, because a captured parameter is allocated wherever its method is entered.
+    private void OnFreshStack(Operation op) => Syntax.AsmParser.OnFreshStack(() =>
     {
-        if (dominance) VerifyDominance(op, isolated);
-        else VerifyOp(op);
+        VerifyOp(op);
         return true;
     });
 
@@ -190,12 +184,12 @@ public sealed class Verifier
             if (needsTerminator) Fail(parent, "NEST2006", "empty block: expect at least a terminator");
             return;
         }
-        bool ordered = DominanceInfo.HasSsaDominance(region), withOperands = quiet && dominance.IsReachable(block);
-        if (withOperands && ordered) block.EnsureOrder();
+        bool ordered = DominanceInfo.HasSsaDominance(region);
+        if (ordered) block.EnsureOrder();
         for (Operation? op = block.First; op is not null; op = op.Next)
         {
             Rewriting.Cache.Fetch(op, Rewriting.Cache.Further);
-            if (withOperands) VerifyOperands(op, block, ordered, isolatedRoot);
+            if (!UsesEarlierInBlock(op, block, ordered)) doubtful.Add(op);
             if (op.SuccessorCount != 0 && op != last) Fail(op, "NEST2007", "operation with block successors must terminate its parent block");
             if (!IsDeferred(op)) VerifyOp(op);
             else deferred.Add(op);
@@ -265,31 +259,27 @@ public sealed class Verifier
 
     // Dominance and isolation -------------------------------------------------------------------------------------------
 
-    private void VerifyDominance(Operation parent, Operation? isolated)
+    // Operations whose operands are not all defined before them in their block: those of an isolated operation are judged when its structure
+    // is known to be sound, in the order of the text. Others, which are most, are done with when their block is walked.
+    private Support.Vec<Operation> doubtful;
+
+    private static bool UsesEarlierInBlock(Operation op, Block block, bool ordered)
     {
-        if (Syntax.AsmParser.StackIsShort)
+        OperandSlot[] operands = op.OperandSlots;
+        for (int i = 0; i < operands.Length; i++)
         {
-            OnFreshStack(parent, isolated, dominance: true);
-            return;
+            Value value = operands[i].Value;
+            if (value.Block != block) return false;
+            if (ordered && value.DefiningOp is { } definition && definition.Order >= op.Order) return false;
         }
-        foreach (Region region in parent.Regions)
-        {
-            bool ordered = DominanceInfo.HasSsaDominance(region);
-            foreach (Block block in region.Blocks)
-            {
-                bool reachable = dominance.IsReachable(block);
-                if (ordered) block.EnsureOrder();
-                for (Operation? op = block.First; op is not null; op = op.Next)
-                {
-                    if (reachable) VerifyOperands(op, block, ordered, isolated);
-                    if (op.RegionCount > 0 && !op.Has(OpTraits.IsolatedFromAbove)) VerifyDominance(op, isolated);
-                }
-            }
-        }
+        return true;
     }
 
-    private void VerifyOperands(Operation op, Block block, bool ordered, Operation? isolated)
+    private void VerifyOperands(Operation op, Operation? isolated)
     {
+        Block block = op.Block!;
+        if (!dominance.IsReachable(block)) return;
+        bool ordered = DominanceInfo.HasSsaDominance(block.Parent);
         OperandSlot[] operands = op.OperandSlots;
         for (int i = 0; i < operands.Length; i++)
         {

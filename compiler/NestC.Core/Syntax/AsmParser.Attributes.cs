@@ -179,6 +179,7 @@ public sealed unsafe partial class AsmParser
         int depth = 0;
         for (; p < limit; p++)
         {
+            if (!AsciiChar.IsBracketOrStop(*p)) continue;
             switch (*p)
             {
                 case (byte)'<' or (byte)'(' or (byte)'[' or (byte)'{':

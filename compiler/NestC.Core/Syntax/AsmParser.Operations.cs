@@ -24,7 +24,6 @@ public sealed unsafe partial class AsmParser
     private Vec<Value> operandValues;
     private Vec<string> defaultDialects;
     private TextMemo dictionaryMemo;
-    private TextMemo signatureMemo;
     private Block? insertAt;
 
     // Parses one operation into the current block.
@@ -154,40 +153,39 @@ public sealed unsafe partial class AsmParser
         }
         if (kind == TokenKind.LBrace && (attributes = ParseDictionaryMemo()) is null) return null;
 
-        FunctionType? type = ParseSignature();
-        if (type is null) return null;
-
-        ReadOnlySpan<IrType> inputs = type.Inputs;
-        int count = operandNames.Count - firstOperand;
-        if (inputs.Length != count)
+        int count = operandNames.Count - firstOperand, firstType = typeStack.Count;
+        if (!TryKnownTypes(count) && !ParseSignature(count)) return null;
+        Operation? op = ResolveOperands(firstOperand, firstType) ? MakeGeneric(info, position, properties, attributes) : null;
+        if (op is not null)
         {
-            MeaningError(signatureAt, "NEST1309",
-                $"expected {count} operand type{(count == 1 ? "" : "s")} but had {inputs.Length}");
-            operandNames.Truncate(firstOperand);
-            return null;
-        }
-        operandValues.Clear();
-        for (int i = 0; i < count; i++)
-        {
-            Value value = ResolveOperand(operandNames[firstOperand + i], inputs[i]);
-            if (value.IsNull)
-            {
-                operandNames.Truncate(firstOperand);
-                return null;
-            }
-            operandValues.Add(value);
+            op.SetResultTypes(typeStack.Span[(firstType + count)..]);
+            op.InitializeOperands(in operandValues);
+            op.InitializeSuccessors(successors.Span);
+            op.SetRegions(regions);
+            insertAt!.Append(op);
         }
         operandNames.Truncate(firstOperand);
+        typeStack.Truncate(firstType);
+        return op is not null && ParseTrailingLocation(op) ? op : null;
+    }
 
+    private bool ResolveOperands(int firstOperand, int firstType)
+    {
+        operandValues.Clear();
+        for (int i = firstOperand; i < operandNames.Count; i++)
+        {
+            Value value = ResolveOperand(operandNames[i], typeStack[firstType + i - firstOperand]);
+            if (value.IsNull) return false;
+            operandValues.Add(value);
+        }
+        return true;
+    }
+
+    private Operation? MakeGeneric(OpInfo info, int position, Attr? properties, DictionaryAttr? attributes)
+    {
         Operation op = info.Definition?.New() ?? new UnregisteredOp();
         op.Initialize(info, LocationAt(position));
-        if (!SetGenericAttributes(op, properties, attributes, position)) return null;
-        op.SetResultTypes(type.Results);
-        op.InitializeOperands(in operandValues);
-        op.InitializeSuccessors(successors.Span);
-        op.SetRegions(regions);
-        insertAt!.Append(op);
-        return ParseTrailingLocation(op) ? op : null;
+        return SetGenericAttributes(op, properties, attributes, position) ? op : null;
     }
 
     private OpInfo? GenericOpInfo()
@@ -290,52 +288,6 @@ public sealed unsafe partial class AsmParser
                     return null;
             }
         }
-        return null;
-    }
-
-    // `: (operand types) -> result types`, remembered by the text up to the end of the line.
-    private FunctionType? ParseSignature()
-    {
-        if (kind != TokenKind.Colon)
-        {
-            Parse(TokenKind.Colon, "expected ':' followed by operation type");
-            return null;
-        }
-        byte* text = next;
-        signatureAt = (int)(text - begin);
-        while (text[signatureAt - (text - begin)] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r') signatureAt++;
-        ReadOnlySpan<byte> rest = new(text, (int)Math.Min(end - text, 512));
-        int length = rest.IndexOf((byte)'\n');
-        if (length > 0)
-        {
-            int location = text[length - 1] == ')' ? rest[..length].LastIndexOf(" loc("u8) : -1;
-            if (location >= 0) length = location;
-            object? known = signatureMemo.Find(text, length, out int hash);
-            if (known is not null)
-            {
-                ResetTo(text + length);
-                return Unsafe.As<FunctionType>(known);
-            }
-            FunctionType? parsed = ParseSignatureType();
-            if (parsed is not null && lastTokenEnd == text + length) signatureMemo.Add(text, length, hash, parsed);
-            return parsed;
-        }
-        return ParseSignatureType();
-    }
-
-    // Where the type of the operation that was read last starts.
-    private int signatureAt;
-
-    private FunctionType? ParseSignatureType()
-    {
-        Advance();
-        int position = Position;
-        // No type that starts with a word, or of a dialect, is one of functions, whatever else is wrong with it.
-        bool other = kind is TokenKind.Bare or TokenKind.IntType || (kind == TokenKind.ExclamationIdentifier && TokenText.IndexOf((byte)'.') >= 0);
-        IrType? type = null;
-        if (!other && (type = ParseType()) is null) return null;
-        if (type is FunctionType function) return function;
-        MeaningError(position, "NEST1308", "expected function type");
         return null;
     }
 

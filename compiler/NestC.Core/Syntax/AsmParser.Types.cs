@@ -91,9 +91,13 @@ public sealed unsafe partial class AsmParser
     /// <summary>Parses any type that is not a function type; null after an error was reported.</summary>
     public IrType? ParseNonFunctionType()
     {
-        if (kind == TokenKind.IntType) return ParseIntegerType();
-        if (*next == '<' && typeMemo.Pays && EntryEnd(tokenStart, isType: true) is var close && close != null) return ParseTypeMemo(close);
-        return ParseNonFunctionTypeHere();
+        byte* text = tokenStart;
+        IrType? type;
+        if (kind == TokenKind.IntType) type = ParseIntegerType();
+        else if (*next == '<' && typeMemo.Pays && EntryEnd(next, isType: true) is var close && close != null) type = ParseTypeMemo(close);
+        else type = ParseNonFunctionTypeHere();
+        if (type is not null) NoteType(text, type);
+        return type;
     }
 
     private TextMemo typeMemo;
