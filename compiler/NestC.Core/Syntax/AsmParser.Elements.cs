@@ -33,6 +33,8 @@ public sealed unsafe partial class AsmParser
         return attr;
     }
 
+    private readonly byte[] elementBytes = new byte[1024];
+
     // Lists that the next literal uses again.
     private Vec<int> spareTokens;
     private Vec<long> spareShape;
@@ -175,9 +177,13 @@ public sealed unsafe partial class AsmParser
             count = (int)(wanted * parts);
         }
         IrType part = element is ComplexType complex ? complex.ElementType : element;
-        byte[] bytes = new byte[(long)count * DenseElementsAttr.SizeOf(part)];
-        bool read = part is FloatType f ? ReadFloats(literal.Tokens.Span[..count], f, bytes) : ReadIntegers(literal.Tokens.Span[..count], part, bytes);
-        return read ? DenseElementsAttr.FromElements(type, bytes) : null;
+        long size = (long)count * DenseElementsAttr.SizeOf(part);
+        bool few = size <= elementBytes.Length;
+        byte[] bytes = few ? elementBytes : new byte[size];
+        Span<byte> into = bytes.AsSpan(0, (int)size);
+        into.Clear();
+        bool read = part is FloatType f ? ReadFloats(literal.Tokens.Span[..count], f, into) : ReadIntegers(literal.Tokens.Span[..count], part, into);
+        return !read ? null : few ? DenseElementsAttr.FromScratch(type, into) : DenseElementsAttr.FromElements(type, bytes);
     }
 
     private DenseElementsAttr? BuildHexElements(int stringAt, int at, ShapedType type)

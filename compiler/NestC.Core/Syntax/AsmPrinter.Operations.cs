@@ -285,7 +285,7 @@ public partial class AsmPrinter
     internal void WriteNamed(NamedAttr entry)
     {
         WriteName(entry.Name);
-        if (entry.Value is UnitAttr) return;
+        if ((entry.Value.Flags & InternFlags.IsUnit) != 0) return;
         Out.Write(" = "u8);
         Write(entry.Value);
     }
@@ -502,7 +502,7 @@ public partial class AsmPrinter
         if (mayAlias && aliases?.Find(attr) is { } alias)
         {
             Out.Write("loc("u8);
-            Out.Write(alias);
+            aliases.Write(Out, alias);
             Out.Write(')');
         }
         else attr.Print(this, TypeElision.Never);

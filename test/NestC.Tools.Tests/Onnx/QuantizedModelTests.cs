@@ -61,27 +61,54 @@ public sealed class QuantizedModelTests(ITestOutputHelper log)
     [InlineData("zebra_340", 340, 1)]
     public void AnImportedMobileNetClassifiesThePictures(string picture, int label, int within)
     {
-        string root = TestData.PathOf("models");
-        FuncOp function = Integers(Path.Combine(root, "real", "mobilenet_v2_int8_224.onnx"));
-        NdArray image = Png.Read(Path.Combine(root, "images", "imagenet", picture + ".png"));
-        NdArray planes = Moves.Transpose(image, [2, 0, 1]);
-        var input = NdArray.CreateUninitialized(ElementKind.I8, [1, 3, 224, 224]);
-        for (int i = 0; i < input.Count; i++) input.Write<sbyte>()[i] = (sbyte)(planes.GetInt64(i) - 128);
-        NdArray logits = new ArrayInterpreter().Run(function, [input])[0];
+        NdArray logits = Logits(picture, new QuantizationConfig(), out _);
         int above = 0;
         for (long i = 0; i < logits.Count; i++)
             if (logits.GetDouble(i) > logits.GetDouble(label)) above++;
         Assert.True(above < within, $"{above} classes are above {label}");
     }
 
+    // What ONNX Runtime computes in integers throughout (Expected/README.md), bit for bit.
+    [DataTheory("models/real/mobilenet_v2_int8_224.onnx")]
+    [InlineData("cat_285", 0)]
+    [InlineData("dog_207", 1)]
+    [InlineData("zebra_340", 2)]
+    public void AnImportedMobileNetGivesTheIntegersOfOnnxRuntime(string picture, int row)
+    {
+        NdArray logits = Logits(picture, new QuantizationConfig(), out double scale);
+        NdArray expected = Npy.Read(Path.Combine(TestData.Checkout, "test", "NestC.Tools.Tests", "Onnx", "Expected", "mobilenet_v2_int8_224_integers.npy"));
+        int equal = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            // The zero point of the logits is that of which the real is 0.
+            long steps = (long)Math.Round(logits.GetDouble(i) / scale) - (long)Math.Round(logits.GetDouble(0) / scale);
+            if (steps == expected.GetInt64(row * 1000 + i) - expected.GetInt64(row * 1000)) equal++;
+        }
+        Assert.Equal(1000, equal);
+    }
+
+    private static NdArray Logits(string picture, QuantizationConfig config, out double scale)
+    {
+        string root = TestData.PathOf("models");
+        FuncOp function = Integers(Path.Combine(root, "real", "mobilenet_v2_int8_224.onnx"), config);
+        scale = 0;
+        for (Operation? op = function.Entry.First; op is not null; op = op.Next)
+            if (op is DequantizeOp last) scale = QuantizedTypes.ScaleOf(last.Operand(0));
+        NdArray image = Png.Read(Path.Combine(root, "images", "imagenet", picture + ".png"));
+        NdArray planes = Moves.Transpose(image, [2, 0, 1]);
+        var input = NdArray.CreateUninitialized(ElementKind.I8, [1, 3, 224, 224]);
+        for (int i = 0; i < input.Count; i++) input.Write<sbyte>()[i] = (sbyte)(planes.GetInt64(i) - 128);
+        return new ArrayInterpreter().Run(function, [input])[0];
+    }
+
     // The model with integer operations alone: only the last step gives floats.
-    private static FuncOp Integers(string path)
+    private static FuncOp Integers(string path, QuantizationConfig? config = null)
     {
         NestContext context = new();
         Registry.RegisterDialects(context);
         StringWriter error = new();
         ModelFile file = ModelFile.Read(context, path, null, false, error) ?? throw new InvalidDataException(error.ToString());
-        QuantizationResult result = new Quantizer(file.Entry, new QuantizationConfig()).Run();
+        QuantizationResult result = new Quantizer(file.Entry, config ?? new QuantizationConfig()).Run();
         Assert.Empty(result.KeptFloat);
         int floats = 0;
         for (Operation? op = file.Entry.Entry.First; op is not null; op = op.Next)
