@@ -76,3 +76,15 @@ module {
     return
   }
 }
+
+// -----
+
+// Of a NaN and a number the greater number is the number; upstream folds this one as a maximum.
+// CANON-LABEL: func.func @greater_number
+// CANON-NEXT:    arith.constant dense<[3.000000e+00, 4.000000e+00]> : vector<2xf32>
+func.func @greater_number() -> vector<2xf32> {
+  %0 = arith.constant dense<[3.000000e+00, 0x7FC00000]> : vector<2xf32>
+  %1 = arith.constant dense<[0x7FC00000, 4.000000e+00]> : vector<2xf32>
+  %2 = arith.maxnumf %0, %1 : vector<2xf32>
+  return %2 : vector<2xf32>
+}

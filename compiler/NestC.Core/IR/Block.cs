@@ -13,8 +13,9 @@ public sealed class Block
 
     private static readonly Argument[] none = new Argument[0];
 
-    // Between the numbers of neighbours: what is folded and rewritten again and again in one place finds room without renumbering the block.
-    private const int Step = 64;
+    // Between the numbers of neighbours: what is folded and rewritten again and again in one place (each time half of the room goes, or three quarters)
+    // finds room without renumbering the block.
+    private const int Step = 1024, SmallStep = 16;
 
     private Argument[] arguments = none;
     private bool orderIsValid;
@@ -197,14 +198,18 @@ public sealed class Block
     internal void EnsureOrder()
     {
         if (orderIsValid) return;
-        if (!Renumber(Step)) Renumber(1);
+        if (!Renumber(Step) && !Renumber(SmallStep)) Renumber(1);
         orderIsValid = true;
     }
 
     private bool Renumber(int step)
     {
         int order = 0;
-        for (Operation? op = First; op is not null && order >= 0; op = op.Next) op.Order = order += step;
+        for (Operation? op = First; op is not null && order >= 0; op = op.Next)
+        {
+            Rewriting.Cache.Fetch(op, Rewriting.Cache.Further);
+            op.Order = order += step;
+        }
         return order >= 0;
     }
 
