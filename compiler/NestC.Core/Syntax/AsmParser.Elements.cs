@@ -160,6 +160,11 @@ public sealed unsafe partial class AsmParser
             return null;
         }
         if (!DenseElementsAttr.IsValidElementType(element)) return BuildStringElements(literal, at, type);
+        // Numbers are read first, so that what is wrong with one is said before what is wrong with how many there are.
+        IrType part = element is ComplexType complex ? complex.ElementType : element;
+        int size = DenseElementsAttr.SizeOf(part);
+        byte[] bytes = new byte[(long)count * size];
+        if (!(part is FloatType f ? ReadFloats(literal.Tokens.Span, f, bytes) : ReadIntegers(literal.Tokens.Span, part, bytes))) return null;
         int parts = element is ComplexType ? 2 : 1;
         long wanted = type.NumElements;
         if (count > parts) count -= count % parts;
@@ -167,17 +172,14 @@ public sealed unsafe partial class AsmParser
         if (!isSplat && count / parts != wanted)
         {
             // Numbers in parentheses where the elements are not complex: what there is too much of is dropped, as upstream does.
-            if (count / parts < wanted || wanted == 0)
+            if (count / parts < wanted)
             {
                 MeaningError(at, "NEST1064", $"parsed {count} elements, but type ('{type}') expected {new BigInteger(wanted) * parts}");
                 return null;
             }
             count = (int)(wanted * parts);
         }
-        IrType part = element is ComplexType complex ? complex.ElementType : element;
-        byte[] bytes = new byte[(long)count * DenseElementsAttr.SizeOf(part)];
-        bool read = part is FloatType f ? ReadFloats(literal.Tokens.Span[..count], f, bytes) : ReadIntegers(literal.Tokens.Span[..count], part, bytes);
-        return read ? DenseElementsAttr.FromElements(type, bytes) : null;
+        return DenseElementsAttr.FromElements(type, count == literal.Tokens.Count ? bytes : bytes.AsSpan(0, count * size).ToArray());
     }
 
     private DenseElementsAttr? BuildHexElements(int stringAt, int at, ShapedType type)
