@@ -16,3 +16,6 @@
 "t.others"() {a = sparse<[[0, 1]], [5]> : tensor<2x2xi32>, b = strided<[1, ?], offset: ?>, c = #t.a<[1, "x"]>, d = #t.b, e = unit, f = distinct[7]<"x">} : () -> ()
 // CHECK: "t.properties"() <{a = 1 : i32}> {b = 2 : i32} : () -> ()
 "t.properties"() <{a = 1 : i32}> {b = 2 : i32} : () -> ()
+
+// CHECK: "bits"() {a = dense<(true,false)> : tensor<complex<ui1>>, b = array<i1: true, false, true>, c = array<index>} : () -> ()
+"bits"() {a = dense<(1, 0)> : tensor<complex<ui1>>, b = array<i1: true, 0, 1>, c = array<index>} : () -> ()

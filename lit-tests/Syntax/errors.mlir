@@ -64,3 +64,23 @@ func.func @f(%a: i32) -> i32 {
   // expected-error@+1 {{operand #0 does not dominate this use}}
   return %0 : i32
 }
+
+// -----
+
+// expected-error@+1 {{expected non-function type}}
+"a"() : x
+
+// -----
+
+// expected-error@+1 {{expected '<' in tensor type}}
+"a"() : tensor -> ()
+
+// -----
+
+// expected-error@+1 {{expected function type}}
+"a"() : tensor<2xi32>
+
+// -----
+
+// expected-error@+1 {{expected floating-point elements, but parsed integer}}
+"a"() {x = dense<1> : tensor<complex<f32>>} : () -> ()

@@ -20,6 +20,8 @@
 "t.f"() ({
 ^bb0(%a: i32 loc("argument")):
 }) : () -> ()
+// CHECK: "t.g"() : () -> () loc("-":3:4)
+"t.g"() : () -> () loc("":3:4)
 #later = loc("name"("x.c":1:2))
 // ALIAS: #[[FILE]] = loc("x.c":1:2)
 // ALIAS: #[[NAME]] = loc("name"(#[[FILE]]))

@@ -240,21 +240,23 @@ public sealed class DenseElementsAttr : ElementsAttr
         ReadOnlySpan<byte> bytes = ElementData(index);
         if (ElementType is not ComplexType complex)
         {
-            if (ElementType is IntegerType { Width: 1 }) PrintBit(output, ElementType, bytes);
-            else ElementBytes.Print(output, ElementType, bytes);
+            PrintNumber(output, ElementType, bytes);
             return;
         }
         int half = bytes.Length / 2;
         output.Write('(');
-        ElementBytes.Print(output, complex.ElementType, bytes[..half]);
+        PrintNumber(output, complex.ElementType, bytes[..half]);
         output.Write(',');
-        ElementBytes.Print(output, complex.ElementType, bytes[half..]);
+        PrintNumber(output, complex.ElementType, bytes[half..]);
         output.Write(')');
     }
 
-    // Upstream writes one-bit elements of any signedness as words.
-    private static void PrintBit(Utf8Writer output, IrType type, ReadOnlySpan<byte> bytes) =>
-        output.Write((bytes[0] & 1) != 0 ? "true"u8 : "false"u8);
+    // Upstream writes one-bit numbers of any signedness as words.
+    private static void PrintNumber(Utf8Writer output, IrType type, ReadOnlySpan<byte> bytes)
+    {
+        if (type is IntegerType { Width: 1 }) output.Write((bytes[0] & 1) != 0 ? "true"u8 : "false"u8);
+        else ElementBytes.Print(output, type, bytes);
+    }
 
     private readonly ref struct Key(ShapedType type, ReadOnlySpan<byte> raw, byte[]? kept, bool isSplat) : IInternKey
     {

@@ -58,13 +58,13 @@ public sealed class SymbolTable
             : text.Value == "nested" ? SymbolVisibility.Nested : SymbolVisibility.Public;
     }
 
-    /// <summary>The nearest operation at or above <paramref name="from"/> that is a symbol table (or could be one); null when there is none.</summary>
+    /// <summary>The nearest operation at or above <paramref name="from"/> that is a symbol table; null when there is none, or when one of an unknown dialect could be one.</summary>
     public static Operation? Nearest(Operation from)
     {
         for (Operation? op = from; op is not null; op = op.ParentOp)
         {
             if (op.Has(OpTraits.SymbolTable)) return op;
-            if (op.RegionCount == 1 && op.Info.Dialect is null) return null;
+            if (op.RegionCount == 1 && op.Info.Dialect is null && !Builtin.Upstream.HasDialect(op.Info.Name.DialectPrefix)) return null;
         }
         return null;
     }

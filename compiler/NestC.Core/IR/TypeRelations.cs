@@ -22,10 +22,11 @@ public static class TypeRelations
         if (a is not ShapedType sa || b is not ShapedType sb) return a is not ShapedType && b is not ShapedType;
         if (!sa.HasRank || !sb.HasRank) return true;
         if (sa.Rank != sb.Rank) return false;
-        if (sa is VectorType va && sb is VectorType vb && (va.IsScalable || vb.IsScalable))
+        VectorType? va = sa as VectorType, vb = sb as VectorType;
+        if (va is { IsScalable: true } || vb is { IsScalable: true })
         {
             for (int i = 0; i < sa.Rank; i++)
-                if (va.IsScalableDim(i) != vb.IsScalableDim(i)) return false;
+                if ((va is not null && va.IsScalableDim(i)) != (vb is not null && vb.IsScalableDim(i))) return false;
         }
         for (int i = 0; i < sa.Rank; i++)
             if (sa.Shape[i] != sb.Shape[i] && !ShapedType.IsDynamic(sa.Shape[i]) && !ShapedType.IsDynamic(sb.Shape[i])) return false;

@@ -12,7 +12,7 @@ public sealed unsafe partial class AsmParser
     public enum Delimiter : byte { None, Paren, Square, OptionalParen, OptionalSquare }
 
     /// <summary>`%a, %b#1`, possibly nothing.</summary>
-    public bool ParseOperandList(ref Vec<UnresolvedOperand> into, Delimiter delimiter = Delimiter.None)
+    public bool ParseOperandList(ref Vec<UnresolvedOperand> into, Delimiter delimiter = Delimiter.None, bool allowResultNumber = true)
     {
         if (!OpenList(delimiter, out TokenKind close, out bool absent)) return false;
         if (absent) return true;
@@ -20,7 +20,7 @@ public sealed unsafe partial class AsmParser
         {
             do
             {
-                if (!ParseOperand(out UnresolvedOperand operand)) return false;
+                if (!ParseOperand(out UnresolvedOperand operand, allowResultNumber)) return false;
                 into.Add(operand);
             }
             while (TryParse(TokenKind.Comma));

@@ -162,6 +162,15 @@ public sealed unsafe partial class AsmParser
             return null;
         }
         if (!DenseElementsAttr.IsValidElementType(element)) return BuildStringElements(literal, at, type);
+        // Numbers are read first, so that what is wrong with one is said before what is wrong with how many there are.
+        IrType part = element is ComplexType complex ? complex.ElementType : element;
+        int size = DenseElementsAttr.SizeOf(part);
+        long length = (long)count * size;
+        bool few = length <= elementBytes.Length;
+        byte[] bytes = few ? elementBytes : new byte[length];
+        Span<byte> into = bytes.AsSpan(0, (int)length);
+        into.Clear();
+        if (!(part is FloatType f ? ReadFloats(literal.Tokens.Span, f, into) : ReadIntegers(literal.Tokens.Span, part, into))) return null;
         int parts = element is ComplexType ? 2 : 1;
         long wanted = type.NumElements;
         if (count > parts) count -= count % parts;
@@ -169,21 +178,15 @@ public sealed unsafe partial class AsmParser
         if (!isSplat && count / parts != wanted)
         {
             // Numbers in parentheses where the elements are not complex: what there is too much of is dropped, as upstream does.
-            if (count / parts < wanted || wanted == 0)
+            if (count / parts < wanted)
             {
                 MeaningError(at, "NEST1064", $"parsed {count} elements, but type ('{type}') expected {new BigInteger(wanted) * parts}");
                 return null;
             }
             count = (int)(wanted * parts);
         }
-        IrType part = element is ComplexType complex ? complex.ElementType : element;
-        long size = (long)count * DenseElementsAttr.SizeOf(part);
-        bool few = size <= elementBytes.Length;
-        byte[] bytes = few ? elementBytes : new byte[size];
-        Span<byte> into = bytes.AsSpan(0, (int)size);
-        into.Clear();
-        bool read = part is FloatType f ? ReadFloats(literal.Tokens.Span[..count], f, into) : ReadIntegers(literal.Tokens.Span[..count], part, into);
-        return !read ? null : few ? DenseElementsAttr.FromScratch(type, into) : DenseElementsAttr.FromElements(type, bytes);
+        into = into[..(count * size)];
+        return few ? DenseElementsAttr.FromScratch(type, into) : DenseElementsAttr.FromElements(type, count == literal.Tokens.Count ? bytes : into.ToArray());
     }
 
     private DenseElementsAttr? BuildHexElements(int stringAt, int at, ShapedType type)

@@ -64,6 +64,15 @@ public sealed unsafe partial class AsmParser
     public bool NoTypeError(OperationState state, string name, string text) =>
         CustomMeaningError(state, Position, "NEST1404", $"has no type for '{name}': {text}");
 
+    /// <summary>Reports a written type that a value cannot have. Always false.</summary>
+    public bool WrongTypeError(OperationState state, string name, string wanted, IrType found)
+    {
+        Errors++;
+        Context.Diagnostics.Emit(new Diagnostics.Diagnostic(Diagnostics.Severity.Error, "NEST1402", state.Location,
+            $"custom op '{state.Info.Name}' '{name}' must be {wanted}, but got '{found}'"));
+        return false;
+    }
+
     // Properties --------------------------------------------------------------------------------------------------------
 
     public bool ParseValue(out long value)
@@ -226,6 +235,9 @@ public sealed unsafe partial class AsmParser
 
     /// <summary>Reports that a case of an enum attribute was expected. Always false.</summary>
     public bool ExpectedCase(int position, string cases) => Error(position, "NEST1407", $"expected one of: {cases}");
+
+    /// <summary>Reports that a word was expected at the current token. Always false.</summary>
+    public bool ExpectedKeyword() => Error(Position, "NEST1407", "expected valid keyword");
 
     /// <summary>Reports a mnemonic that no attribute of a dialect has. Always false.</summary>
     public bool UnknownMnemonic(int position, string dialect, ReadOnlySpan<byte> mnemonic) =>

@@ -57,7 +57,8 @@ public sealed unsafe partial class AsmParser
                 || !Parse(TokenKind.Colon, "expected ':' in FileLineColLoc")
                 || !ParseLocationNumber("expected integer column number in FileLineColLoc", out int column))
                 return null;
-            return FileLineColLoc.Get(Context, name, line, column);
+            // As upstream: a file without a name is standard input.
+            return FileLineColLoc.Get(Context, name.Utf8.IsEmpty ? Context.Identifier("-"u8) : name, line, column);
         }
         if (!TryParse(TokenKind.LParen)) return NameLoc.Get(Context, name);
         if (ParseLocationBody() is not { } child || !Parse(TokenKind.RParen, "expected ')' after child location of NameLoc")) return null;

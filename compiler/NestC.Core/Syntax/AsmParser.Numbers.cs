@@ -161,15 +161,18 @@ public sealed unsafe partial class AsmParser
         return true;
     }
 
-    /// <summary>Parses an integer, perhaps negative, of 64 bits; `true` and `false` are 1 and 0.</summary>
-    public bool ParseInteger(out long value)
+    /// <summary>
+    /// Parses an integer, perhaps negative, of 64 bits; `true` and `false` are 1 and 0. With <paramref name="wraps"/>, numbers from 2^63 on are read
+    /// as unsigned ones of 64 bits.
+    /// </summary>
+    public bool ParseInteger(out long value, bool wraps = false)
     {
-        bool here = TryParseInteger(out value, out bool failed);
+        bool here = TryParseInteger(out value, out bool failed, wraps);
         return here ? !failed : Error("NEST1033", "expected integer value");
     }
 
     /// <summary>Parses an integer if one starts here; <paramref name="failed"/> says that an error was reported.</summary>
-    public bool TryParseInteger(out long value, out bool failed)
+    public bool TryParseInteger(out long value, out bool failed, bool wraps = false)
     {
         value = 0;
         failed = false;
@@ -180,16 +183,16 @@ public sealed unsafe partial class AsmParser
             return true;
         }
         if (kind is not (TokenKind.Integer or TokenKind.Minus)) return false;
-        bool negative = TryParse(TokenKind.Minus);
         int at = Position;
+        bool negative = TryParse(TokenKind.Minus);
         ReadOnlySpan<byte> text = TokenText;
         if (!Parse(TokenKind.Integer, "expected integer value"))
         {
             failed = true;
             return true;
         }
-        bool fits = TryReadUInt64(text, out ulong magnitude) && magnitude <= (negative ? 1UL << 63 : long.MaxValue);
-        value = negative ? unchecked(-(long)magnitude) : (long)magnitude;
+        bool fits = TryReadUInt64(text, out ulong magnitude) && (magnitude <= long.MaxValue || (wraps && !negative));
+        value = negative ? -(long)magnitude : (long)magnitude;
         if (!fits) MeaningError(at, "NEST1031", "integer value too large");
         failed = !fits;
         return true;
@@ -208,13 +211,13 @@ public sealed unsafe partial class AsmParser
             Error(at, "NEST1034", "expected an integer or floating point type");
             return null;
         }
-        if (!element.IsIntOrFloat())
+        if (!element.IsIntOrFloat() && element is not IndexType)
         {
             MeaningError(at, "NEST1034", $"expected integer or float type, got: '{element}'");
             return null;
         }
         bool isBool = element.BitWidth() == 1;
-        if (element.BitWidth() % 8 != 0 && !element.IsSignlessInteger(1))
+        if (element.BitWidth() % 8 != 0 && !isBool)
         {
             MeaningError(at, "NEST1034", "element type bitwidth must be a multiple of 8");
             return null;
@@ -256,7 +259,7 @@ public sealed unsafe partial class AsmParser
             return true;
         }
         if (!IntegerInRange(text, negative, type, out long value)) return MeaningError("NEST1031", "integer constant out of range");
-        if (isBool) return MeaningError("NEST1035", "expected 'true' or 'false' values for i1 type");
+        if (isBool) count = 1;
         for (int i = 0; i < count; i++) bytes.Add((byte)(value >> (8 * i)));
         return true;
     }

@@ -124,8 +124,8 @@ public sealed unsafe partial class AsmParser
     {
         Advance();
         int position = Position;
-        // No type that starts with a word, or of a dialect, is one of functions, whatever else is wrong with it.
-        bool other = kind is TokenKind.Bare or TokenKind.IntType || (kind == TokenKind.ExclamationIdentifier && TokenText.IndexOf((byte)'.') >= 0);
+        // No type of a dialect is one of functions, whatever else is wrong with it.
+        bool other = kind == TokenKind.IntType || (kind == TokenKind.ExclamationIdentifier && TokenText.IndexOf((byte)'.') >= 0);
         IrType? type = null;
         if (!other && (type = ParseType()) is null) return null;
         if (type is FunctionType function) return function;

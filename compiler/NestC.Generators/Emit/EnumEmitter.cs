@@ -112,13 +112,17 @@ internal static class EnumEmitter
         {
             code.Open("do");
             code.Line($"{type} flag;");
-            code.Line($"if (!parser.TryParseKeyword(out ReadOnlySpan<byte> keyword) || !TryParse{type}(keyword, out flag)) return parser.ExpectedCase(position, {Names.Quote(CaseList(model))});");
+            code.Line("if (!parser.TryParseKeyword(out ReadOnlySpan<byte> keyword)) return parser.ExpectedKeyword();");
+            code.Line($"if (!TryParse{type}(keyword, out flag)) return parser.ExpectedCase(position, {Names.Quote(CaseList(model))});");
             code.Line("value |= flag;");
             code.Close();
             code.Line($"while (parser.TryParse(TokenKind.{(model.Separator.Trim() == "," ? "Comma" : "VerticalBar")}));");
         }
         else
-            code.Line($"if (!parser.TryParseKeyword(out ReadOnlySpan<byte> keyword) || !TryParse{type}(keyword, out value)) return parser.ExpectedCase(position, {Names.Quote(CaseList(model))});");
+        {
+            code.Line("if (!parser.TryParseKeyword(out ReadOnlySpan<byte> keyword)) return parser.ExpectedKeyword();");
+            code.Line($"if (!TryParse{type}(keyword, out value)) return parser.ExpectedCase(position, {Names.Quote(CaseList(model))});");
+        }
         code.Line(model.IsBare ? "return true;" : "return parser.ParseGreater();");
         code.Close();
         code.Line();

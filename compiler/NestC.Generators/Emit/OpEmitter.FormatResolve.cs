@@ -12,6 +12,7 @@ internal sealed partial class OpEmitter
         knownTypes.Clear();
         foreach (ValueModel v in op.Operands)
             if (!format!.AllOperandTypes) EnsureType(v, 0);
+        CheckSources();
         ResolveOperands();
         if (op.SizesOperands && !format!.AllOperands)
             for (int i = 0; i < op.Operands.Count; i++)
@@ -21,6 +22,18 @@ internal sealed partial class OpEmitter
         if (!format.AllSuccessors)
             foreach (SuccessorModel s in op.Successors) code.Line(s.IsVariadic ? $"state.Successors.AddRange({s.Local}.Span);" : $"state.Successors.Add({s.Local}!);");
         ResolveResults();
+    }
+
+    // A written type from which that of a result follows is checked before operands are resolved, as upstream does.
+    private void CheckSources()
+    {
+        foreach (ValueModel r in op.Results)
+        {
+            if (IsWritten(r) || format!.AllResultTypes || TypeSources.Find(op, format, r.Name) is not { Kind: TypeSourceKind.From } source) continue;
+            ValueModel other = op.FindValue(source.Other!)!;
+            if (!IsWritten(other) || other.Arity != Arity.One || IndexOf(op.Operands, other.Name) < 0) continue;
+            code.Line($"if (!{other.Constraint}.Matches({TypeRead(other)})) return parser.WrongTypeError(state, {Names.Quote(other.Name)}, {other.Constraint}.Describe, {TypeRead(other)});");
+        }
     }
 
     // Declares the type local of an operand or result unless the format has written it.

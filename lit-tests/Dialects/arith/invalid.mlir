@@ -223,3 +223,39 @@ func.func @f(%b: tensor<4xi32>) { "arith.addui_extended"(%b, %b) : (tensor<4xi32
 
 // expected-error@+1 {{'arith.addui_extended' op all non-scalar operands/results must have the same shape and base type}}
 func.func @f(%b: tensor<4xi32>) { "arith.addui_extended"(%b, %b) : (tensor<4xi32>,tensor<4xi32>) -> (tensor<4xi32>, vector<4xi1>) return }
+
+// -----
+
+// expected-error@+1 {{'arith.extui' op failed to verify that input and output have the same tensor dimensions}}
+func.func @f(%b: tensor<*xi8>) { arith.extui %b : tensor<*xi8> to tensor<*xi32> return }
+
+// -----
+
+// expected-error@+1 {{'arith.extf' op operand type 'tensor<4xf16>' and result type 'tensor<4xf32, "e">' are cast incompatible}}
+func.func @f(%b: tensor<4xf16>) { arith.extf %b : tensor<4xf16> to tensor<4xf32, "e"> return }
+
+// -----
+
+// expected-error@+1 {{'arith.select' op all non-scalar operands/results must have the same shape and base type}}
+func.func @f(%c: tensor<i1>, %b: vector<f32>) { arith.select %c, %b, %b : tensor<i1>, vector<f32> return }
+
+// -----
+
+// expected-error@+1 {{custom op 'arith.select' expected 3 operands}}
+func.func @f(%c: i1, %b: f32) { arith.select %c, %b : f32 return }
+
+// -----
+
+// expected-error@+1 {{expected operand}}
+func.func @f(%c: i1, %b: f32) { arith.select : f32 return }
+
+// -----
+
+// The type is looked at before the operands are.
+// expected-error@+1 {{custom op 'arith.cmpf' 'lhs' must be floating-point-like, but got 'i32'}}
+func.func @f(%b: f32) { arith.cmpf oeq, %b, %b : i32 return }
+
+// -----
+
+// expected-error@+1 {{expected valid keyword}}
+func.func @f(%b: f32) { arith.addf %b, %b fastmath<nnan,> : f32 return }

@@ -58,3 +58,23 @@ func.func @f(%a: i32) { "cf.switch"(%a)[^bb1, ^bb1] {case_values = dense<1> : te
 
 // expected-error@+1 {{'cf.switch' op requires attribute 'case_operand_segments'}}
 func.func @f(%a: i32) { "cf.switch"(%a)[^bb1] {operandSegmentSizes = array<i32: 1, 0, 0>} : (i32) -> () ^bb1: return }
+
+// -----
+
+// expected-error@+1 {{expected integer value}}
+func.func @f(%a: i32) { cf.switch %a : i32, [ default: ^bb1, @a: ^bb1 ] ^bb1: return }
+
+// -----
+
+// expected-error@+1 {{integer value too large}}
+func.func @f(%a: i64) { cf.switch %a : i64, [ default: ^bb1, 18446744073709551616: ^bb1 ] ^bb1: return }
+
+// -----
+
+// expected-error@+1 {{1 operands present, but expected 2}}
+func.func @f(%a: i32) { cf.switch %a : i32, [ default: ^bb1(%a : i32), 1: ^bb1(%a : i32, i32) ] ^bb1(%x: i32): return }
+
+// -----
+
+// expected-error@+1 {{result number not allowed in argument list}}
+func.func @f(%a: i32) { cf.switch %a : i32, [ default: ^bb1(%a#0 : i32) ] ^bb1(%x: i32): return }

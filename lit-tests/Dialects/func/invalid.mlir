@@ -271,3 +271,22 @@ func.func @f() -> (() -> ()) { return }
 
 // expected-error@+1 {{expected operation name in quotes}}
 func.func @f() -> () -> () { return }
+
+// -----
+
+// Where the brace before the second function is missing, its names show it.
+func.func @f(%a: i32) {
+  // expected-note@-1 {{previously referenced here}}
+  return
+// expected-error@+1 {{region entry argument '%a' is already in use}}
+func.func @g(%a: i32) {
+  return
+}
+
+// -----
+
+func.func @f(%c: (i32) -> ()) {
+  // expected-error@+1 {{0 operands present, but expected 1}}
+  func.call_indirect %c() : (i32) -> ()
+  return
+}

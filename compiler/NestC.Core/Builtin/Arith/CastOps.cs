@@ -5,7 +5,7 @@ namespace NestC.Builtin.Arith;
 
 /// <summary>To a wider integer, filled with zeros.</summary>
 [Op("arith.extui", Format = "$in attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class ExtUIOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class ExtUIOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<SignlessFixedWidthIntegerLike>] public partial Value In { get; }
 
@@ -16,7 +16,7 @@ public sealed partial class ExtUIOp : Operation, IPure, ISameTensorDims, ISameOp
 
 /// <summary>To a wider integer, filled with the sign.</summary>
 [Op("arith.extsi", Format = "$in attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class ExtSIOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class ExtSIOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<SignlessFixedWidthIntegerLike>] public partial Value In { get; }
 
@@ -27,7 +27,7 @@ public sealed partial class ExtSIOp : Operation, IPure, ISameTensorDims, ISameOp
 
 /// <summary>To a wider float; exact.</summary>
 [Op("arith.extf", Format = "$in attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class ExtFOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class ExtFOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<FloatLike>] public partial Value In { get; }
 
@@ -38,7 +38,7 @@ public sealed partial class ExtFOp : Operation, IPure, ISameTensorDims, ISameOpe
 
 /// <summary>To a narrower integer: the low bits.</summary>
 [Op("arith.trunci", Format = "$in attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class TruncIOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class TruncIOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<SignlessFixedWidthIntegerLike>] public partial Value In { get; }
 
@@ -49,7 +49,7 @@ public sealed partial class TruncIOp : Operation, IPure, ISameTensorDims, ISameO
 
 /// <summary>To a narrower float, rounded to nearest even unless a rounding mode says otherwise.</summary>
 [Op("arith.truncf", Format = "$in ($roundingmode^)? attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class TruncFOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class TruncFOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<FloatLike>] public partial Value In { get; }
 
@@ -62,7 +62,7 @@ public sealed partial class TruncFOp : Operation, IPure, ISameTensorDims, ISameO
 
 /// <summary>An unsigned integer as the nearest float.</summary>
 [Op("arith.uitofp", Format = "$in attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class UIToFPOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class UIToFPOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<SignlessFixedWidthIntegerLike>] public partial Value In { get; }
 
@@ -73,7 +73,7 @@ public sealed partial class UIToFPOp : Operation, IPure, ISameTensorDims, ISameO
 
 /// <summary>A signed integer as the nearest float.</summary>
 [Op("arith.sitofp", Format = "$in attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class SIToFPOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class SIToFPOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<SignlessFixedWidthIntegerLike>] public partial Value In { get; }
 
@@ -84,7 +84,7 @@ public sealed partial class SIToFPOp : Operation, IPure, ISameTensorDims, ISameO
 
 /// <summary>A float, rounded towards zero, as an unsigned integer; poison when it does not fit.</summary>
 [Op("arith.fptoui", Format = "$in attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class FPToUIOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class FPToUIOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<FloatLike>] public partial Value In { get; }
 
@@ -95,7 +95,7 @@ public sealed partial class FPToUIOp : Operation, IPure, ISameTensorDims, ISameO
 
 /// <summary>A float, rounded towards zero, as a signed integer; poison when it does not fit.</summary>
 [Op("arith.fptosi", Format = "$in attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class FPToSIOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class FPToSIOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<FloatLike>] public partial Value In { get; }
 
@@ -106,7 +106,7 @@ public sealed partial class FPToSIOp : Operation, IPure, ISameTensorDims, ISameO
 
 /// <summary>Between index and integers; widening fills with the sign.</summary>
 [Op("arith.index_cast", Format = "$in attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class IndexCastOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class IndexCastOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<IndexCastLike>] public partial Value In { get; }
 
@@ -117,7 +117,7 @@ public sealed partial class IndexCastOp : Operation, IPure, ISameTensorDims, ISa
 
 /// <summary>Between index and integers; widening fills with zeros.</summary>
 [Op("arith.index_castui", Format = "$in attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class IndexCastUIOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class IndexCastUIOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<IndexCastLike>] public partial Value In { get; }
 
@@ -128,7 +128,7 @@ public sealed partial class IndexCastUIOp : Operation, IPure, ISameTensorDims, I
 
 /// <summary>The same bits as another type of the same width.</summary>
 [Op("arith.bitcast", Format = "$in attr-dict `:` type($in) `to` type($out)")]
-public sealed partial class BitcastOp : Operation, IPure, ISameTensorDims, ISameOperandsAndResultShape, IElementwise
+public sealed partial class BitcastOp : Operation, IPure, ISameOperandsAndResultShape, IElementwise, ISameTensorDims
 {
     [Operand<BitcastLike>] public partial Value In { get; }
 

@@ -14,6 +14,7 @@ internal static class Casts
     private static bool AreCompatible(IrType from, IrType to, CastRule rule)
     {
         if (!TypeRelations.ShapesCompatible(from, to)) return false;
+        if (from is RankedTensorType fromTensor && to is RankedTensorType toTensor && fromTensor.Encoding != toTensor.Encoding) return false;
         switch (rule)
         {
             case CastRule.WiderInteger:
@@ -47,14 +48,14 @@ internal static class Casts
     };
 }
 
-/// <summary>A tensor becomes a tensor of exactly its sizes: stricter than shapes that are compatible.</summary>
+/// <summary>A tensor becomes a tensor of exactly its sizes: stricter than shapes that are compatible, and never met by unranked ones.</summary>
 public interface ISameTensorDims
 {
     static bool VerifyTrait(Operation op, Diag d)
     {
         IrType from = op.Operand(0).Type, to = op.Result(0).Type;
         if (from is not TensorType && to is not TensorType) return true;
-        return (from is TensorType a && to is TensorType b && a.HasRank == b.HasRank && a.Shape.SequenceEqual(b.Shape))
+        return (from is TensorType a && to is TensorType b && a.HasRank && b.HasRank && a.Shape.SequenceEqual(b.Shape))
             || d.Error("NEST2030", "failed to verify that input and output have the same tensor dimensions");
     }
 }

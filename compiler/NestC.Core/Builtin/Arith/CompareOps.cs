@@ -76,9 +76,13 @@ public sealed partial class SelectOp : Operation, IPure, ISelectCondition, IElem
 
     public static bool Parse(AsmParser parser, OperationState state)
     {
-        if (!parser.ParseOperand(out UnresolvedOperand condition) || !parser.ParseComma() || !parser.ParseOperand(out UnresolvedOperand whenTrue)
-            || !parser.ParseComma() || !parser.ParseOperand(out UnresolvedOperand whenFalse) || !parser.ParseAttrDict(state) || !parser.ParseColon())
-            return false;
+        Support.Vec<UnresolvedOperand> operands = default;
+        int position = parser.Position;
+        if (parser.Kind is TokenKind.LParen or TokenKind.LSquare) return parser.Error(position, "NEST1001", "unexpected delimiter");
+        if (parser.Kind != TokenKind.PercentIdentifier) return parser.ExpectedError("NEST1001", "expected operand");
+        if (!parser.ParseOperandList(ref operands)) return false;
+        if (operands.Count != 3) return parser.CustomError(state, position, "NEST1411", "expected 3 operands");
+        if (!parser.ParseAttrDict(state) || !parser.ParseColon()) return false;
         if (parser.ParseType() is not { } type) return false;
         IrType conditionType = parser.Context.Common.I1;
         if (parser.TryParseComma())
@@ -87,8 +91,17 @@ public sealed partial class SelectOp : Operation, IPure, ISelectCondition, IElem
             if ((type = parser.ParseType()) is null) return false;
         }
         state.ResultTypes.Add(type);
-        return parser.ResolveOperand(condition, conditionType, ref state.Operands) && parser.ResolveOperand(whenTrue, type, ref state.Operands)
-            && parser.ResolveOperand(whenFalse, type, ref state.Operands);
+        return parser.ResolveOperand(operands[0], conditionType, ref state.Operands) && parser.ResolveOperand(operands[1], type, ref state.Operands)
+            && parser.ResolveOperand(operands[2], type, ref state.Operands);
+    }
+
+    protected internal override bool VerifyOp(Diag d)
+    {
+        IrType condition = Condition.Type, result = Output.Type;
+        if (condition.IsSignlessInteger(1) || result is not (VectorType or TensorType)) return true;
+        IrType wanted = BoolTypes.OfShape(result);
+        return condition == wanted
+            || d.Error(Diag.RuleCode, $"expected condition type to have the same shape as the result type, expected '{wanted}', but got '{condition}'");
     }
 
     public void Print(AsmPrinter printer)
@@ -113,10 +126,10 @@ public interface ISelectCondition
     {
         IrType condition = op.Operand(0).Type, result = op.Result(0).Type;
         if (condition.IsSignlessInteger(1)) return true;
-        bool matches = condition is ShapedType { HasRank: true } c && result is ShapedType { HasRank: true } r && c.Shape.SequenceEqual(r.Shape);
-        if (!matches) return d.Error("NEST2030", "failed to verify that condition is signless i1 or has matching shape");
-        IrType wanted = BoolTypes.OfShape(result);
-        return condition == wanted || result is not (VectorType or TensorType)
-            || d.Error(Diag.RuleCode, $"expected condition type to have the same shape as the result type, expected '{wanted}', but got '{condition}'");
+        return (condition is ShapedType c && result is ShapedType r && ShapeOf(c).SequenceEqual(ShapeOf(r)))
+            || d.Error("NEST2030", "failed to verify that condition is signless i1 or has matching shape");
     }
+
+    // As upstream, what has no rank is alike to what has no dimensions.
+    private static ReadOnlySpan<long> ShapeOf(ShapedType type) => type.HasRank ? type.Shape : default;
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using NestC.Diagnostics;
 using NestC.IR;
 using NestC.Support;
@@ -98,27 +99,41 @@ public sealed partial class SwitchOp : Operation, IPure, ITerminator, IBranch, I
         if (!parser.ParseOperand(out UnresolvedOperand flag) || !parser.ParseColon() || !parser.ParseTypeOf(state, out IntegerType type)
             || !parser.ParseComma() || !parser.ParseLSquare())
             return false;
+        // As upstream: operands are resolved when all is read, and counted at the first destination.
+        int position = parser.Position;
         if (!parser.ParseKeyword(state, "default"u8) || !parser.ParseColon()) return false;
-        if (!parser.ResolveOperand(flag, type, ref state.Operands)) return false;
-        if (!parser.ParseSuccessorAndOperands(out Block destination, ref state.Operands)) return false;
-        state.Successors.Add(destination);
-        int defaults = state.Operands.Count - 1;
+        Vec<UnresolvedOperand> defaults = default, operands = default;
+        Vec<IrType> defaultTypes = default, types = default;
+        if (!ParseDestination(parser, state, ref defaults, ref defaultTypes, allowResultNumber: false)) return false;
         Vec<Attr> values = default;
         Vec<int> segments = default;
         while (parser.TryParseComma())
         {
-            if (parser.ParseAttr(type) is not { } value) return false;
-            values.Add(value);
-            int before = state.Operands.Count;
-            if (!parser.ParseColon() || !parser.ParseSuccessorAndOperands(out Block target, ref state.Operands)) return false;
-            state.Successors.Add(target);
-            segments.Add(state.Operands.Count - before);
+            if (!parser.ParseInteger(out long value, wraps: true)) return false;
+            // As upstream: wider types get the 64 bits.
+            values.Add(type.Width > 64 ? IntegerAttr.Get(type, new BigInteger((ulong)value)) : IntegerAttr.Get(type, value));
+            int before = operands.Count;
+            if (!parser.ParseColon() || !ParseDestination(parser, state, ref operands, ref types, allowResultNumber: true)) return false;
+            segments.Add(operands.Count - before);
         }
         if (!parser.ParseRSquare() || !parser.ParseAttrDict(state)) return false;
+        if (!parser.ResolveOperand(flag, type, ref state.Operands) || !parser.ResolveOperands(state, defaults.Span, defaultTypes.Span, position)
+            || !parser.ResolveOperands(state, operands.Span, types.Span, position))
+            return false;
         if (!values.IsEmpty) self._caseValues = ValuesOf(type, values.Span);
         self._caseOperandSegments = segments.ToArray();
-        (self._operandSegment0, self._operandSegment1, self._operandSegment2) = (1, defaults, state.Operands.Count - 1 - defaults);
+        (self._operandSegment0, self._operandSegment1, self._operandSegment2) = (1, defaults.Count, operands.Count);
         return true;
+    }
+
+    // `^bb1(%a, %b : i32, f32)`; as upstream, the default one takes no numbers of results.
+    private static bool ParseDestination(AsmParser parser, OperationState state, ref Vec<UnresolvedOperand> operands, ref Vec<IrType> types,
+        bool allowResultNumber)
+    {
+        if (!parser.ParseSuccessor(out Block block)) return false;
+        state.Successors.Add(block);
+        return !parser.TryParse(TokenKind.LParen)
+            || (parser.ParseOperandList(ref operands, allowResultNumber: allowResultNumber) && parser.ParseColonTypes(ref types) && parser.ParseRParen());
     }
 
     /// <summary>The values of cases as the op keeps them.</summary>

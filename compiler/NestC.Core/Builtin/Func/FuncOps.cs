@@ -66,13 +66,13 @@ public sealed partial class CallIndirectOp : Operation, ICall, ICustomSyntax
     public static bool Parse(AsmParser parser, OperationState state)
     {
         Support.Vec<UnresolvedOperand> operands = default;
-        if (!parser.ParseOperand(out UnresolvedOperand callee)) return false;
+        if (!parser.ParseOperand(out UnresolvedOperand callee) || !parser.ParseLParen()) return false;
         int position = parser.Position;
-        if (!parser.ParseOperandList(ref operands, AsmParser.Delimiter.Paren) || !parser.ParseAttrDict(state) || !parser.ParseColon()) return false;
+        if (!parser.ParseOperandList(ref operands) || !parser.ParseRParen() || !parser.ParseAttrDict(state) || !parser.ParseColon()) return false;
         if (!parser.ParseTypeOf(state, out FunctionType type)) return false;
         state.ResultTypes.AddRange(type.Results);
         return parser.ResolveOperand(callee, type, ref state.Operands)
-            && parser.ResolveOperands(operands.Span, type.Inputs, position, ref state.Operands);
+            && parser.ResolveOperands(state, operands.Span, type.Inputs, position);
     }
 
     public void Print(AsmPrinter printer)

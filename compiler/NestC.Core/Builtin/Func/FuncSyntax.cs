@@ -32,7 +32,8 @@ public sealed partial class FuncOp
         Region body = state.AddRegion();
         if (parser.Kind != TokenKind.LBrace) return true;
         int position = parser.Position;
-        if (!parser.ParseRegion(body, arguments.Span, isolated: true)) return false;
+        // As upstream, names around a function are not hidden: where a brace is missing, the next function shows it.
+        if (!parser.ParseRegion(body, arguments.Span)) return false;
         return !body.IsEmpty || parser.CustomMeaningError(state, position, "NEST1341", "expected non-empty function body");
     }
 
