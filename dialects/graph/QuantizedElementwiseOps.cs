@@ -163,9 +163,9 @@ public sealed partial class QuantizedLookupOp : GraphOp, IPure
     }
 }
 
-/// <summary>Softmax of 8-bit values along an axis, in integers: e = table[greatest - x], (e steps + sum / 2) / sum + zero point, saturated.</summary>
+/// <summary>Softmax along an axis, in integers: e = table[greatest - x], for 16 bits the product of two entries, (e steps + sum / 2) / sum + zero point, saturated.</summary>
 [Op("graph.quantized_softmax", Format = "operands attr-dict `:` functional-type(operands, results)")]
-[Rule("C1", "the operand has 8 bits, and the table 256 entries in 0..2^31-1, the first of which is positive")]
+[Rule("C1", "the operand has 8 bits and the table 256 entries, or 16 bits and 512 entries, in 0..2^31-1, and what the greatest value gets is positive")]
 [Rule("C2", "steps is in 1..2^16")]
 public sealed partial class QuantizedSoftmaxOp : GraphOp, IPure
 {
@@ -193,10 +193,11 @@ public sealed partial class QuantizedSoftmaxOp : GraphOp, IPure
 
     protected override bool VerifyOp(Diag d)
     {
-        if (!d.Require(QuantizedTypes.Of(Input).Storage.Width == 8 && Table.Length == 256 && Table[0] > 0, "C1", $"{Table.Length} entries for values of {QuantizedTypes.Of(Input).Storage.Width} bits"))
-            return false;
+        int width = QuantizedTypes.Of(Input).Storage.Width;
+        if (!d.Require((width == 8 && Table.Length == 256) || (width == 16 && Table.Length == 512), "C1", $"{Table.Length} entries for values of {width} bits")) return false;
         foreach (long entry in Table)
             if (!d.Require(entry is >= 0 and <= int.MaxValue, "C1", $"the entry {entry} is not in 0..2147483647")) return false;
+        if (!d.Require(QuantizedElementwise.Exponential(Table, 0) > 0, "C1", $"the greatest value gets no share")) return false;
         return d.Require(Steps is >= 1 and <= 65536, "C2", $"steps {Steps} is not in 1..65536") && base.VerifyOp(d);
     }
 }

@@ -9,7 +9,7 @@ namespace NestC.Dialects.Graph;
 /// <summary>A convolution of stored integers: sum (x - zx)(w - zw) + bias + ((r - zr) &lt;&lt; residual_shift) in wrapping 32 bits, requantized and clipped.</summary>
 [Op("graph.quantized_conv", Format = "$input `,` $weight (`bias` $bias^)? (`residual` $residual^)? attr-dict `:` functional-type(operands, results)")]
 [Rule("C1", "the bias has one i32 for each output channel")]
-[Rule("C2", "shift, and multiplier where given, have one entry or one for each output channel; shifts are in 0..31, or 0..62 with a multiplier; multipliers in 0..2^31-1")]
+[Rule("C2", "shift, and multiplier where given, have one entry or one for each output channel; shifts are in 0..31, or 0..62 with a multiplier; multipliers in 0..2^31-1; rounding is up, or f32 with multipliers below 2^24")]
 [Rule("C3", "the residual has the result's shape, and residual_shift is in 0..24")]
 [Rule("C4", "clip_min <= clip_max, both within the result's storage")]
 public sealed partial class QuantizedConvOp : GraphOp, IPure
@@ -44,6 +44,9 @@ public sealed partial class QuantizedConvOp : GraphOp, IPure
 
     [Prop(Default = 1L)] public partial long Group { get; }
 
+    /// <summary>`up` for halves up, exactly; `f32` for the product with the factor as f32, halves to even (docs/dialects/quantized-arithmetic.md).</summary>
+    [Prop(Default = "up")] public partial string Rounding { get; }
+
     /// <summary>Strides, dilations and pads, with their defaults.</summary>
     public WindowParams Window => Windows.Of(Strides, Dilations, Pads, "NOTSET");
 
@@ -52,7 +55,7 @@ public sealed partial class QuantizedConvOp : GraphOp, IPure
         QuantizedConv.Apply(
             x[0], QuantizedTypes.ZeroOf(Input), x[1], QuantizedTypes.Of(Weight).ZeroPoints, Bias is null ? null : x[2],
             QuantizedRules.Residual(Residual, x, ResidualShift), Window, Group,
-            QuantizedRules.Of(Output, Shift, Multiplier, ClipMin, ClipMax), GraphTypes.KindOf(Output.Type)),
+            QuantizedRules.Of(Output, Shift, Multiplier, ClipMin, ClipMax, Rounding), GraphTypes.KindOf(Output.Type)),
     ];
 
     public override long[]? Infer(ShapeArguments s) => s.Both(out var a, out var b) ? Conv.InferShape(a, b, Window, Group) : null;
@@ -62,7 +65,7 @@ public sealed partial class QuantizedConvOp : GraphOp, IPure
     protected override bool VerifyOp(Diag d)
     {
         long channels = QuantizedRules.Extent(Weight, 0);
-        return QuantizedRules.Bias(d, "C1", Bias, channels) && QuantizedRules.Scaling(d, "C2", Shift, Multiplier, channels)
+        return QuantizedRules.Bias(d, "C1", Bias, channels) && QuantizedRules.Scaling(d, "C2", Shift, Multiplier, channels, Rounding)
             && QuantizedRules.Residual(d, "C3", Residual, Output, ResidualShift) && QuantizedRules.Clip(d, "C4", Output, ClipMin, ClipMax) && base.VerifyOp(d);
     }
 }
@@ -70,7 +73,7 @@ public sealed partial class QuantizedConvOp : GraphOp, IPure
 /// <summary>x (N x K) times the transpose of weight (M x K) on stored integers, with bias, residual and requantization as <see cref="QuantizedConvOp"/>.</summary>
 [Op("graph.quantized_gemm", Format = "$input `,` $weight (`bias` $bias^)? (`residual` $residual^)? attr-dict `:` functional-type(operands, results)")]
 [Rule("C1", "the bias has one i32 for each output channel")]
-[Rule("C2", "shift, and multiplier where given, have one entry or one for each output channel; shifts are in 0..31, or 0..62 with a multiplier; multipliers in 0..2^31-1")]
+[Rule("C2", "shift, and multiplier where given, have one entry or one for each output channel; shifts are in 0..31, or 0..62 with a multiplier; multipliers in 0..2^31-1; rounding is up, or f32 with multipliers below 2^24")]
 [Rule("C3", "the residual has the result's shape, and residual_shift is in 0..24")]
 [Rule("C4", "clip_min <= clip_max, both within the result's storage")]
 public sealed partial class QuantizedGemmOp : GraphOp, IPure
@@ -95,11 +98,14 @@ public sealed partial class QuantizedGemmOp : GraphOp, IPure
 
     [Prop] public partial long? ClipMax { get; }
 
+    /// <summary>`up` for halves up, exactly; `f32` for the product with the factor as f32, halves to even (docs/dialects/quantized-arithmetic.md).</summary>
+    [Prop(Default = "up")] public partial string Rounding { get; }
+
     public override NdArray[] Evaluate(NdArray[] x) =>
     [
         QuantizedConv.Gemm(
             x[0], QuantizedTypes.ZeroOf(Input), x[1], QuantizedTypes.Of(Weight).ZeroPoints, Bias is null ? null : x[2],
-            QuantizedRules.Residual(Residual, x, ResidualShift), QuantizedRules.Of(Output, Shift, Multiplier, ClipMin, ClipMax), GraphTypes.KindOf(Output.Type)),
+            QuantizedRules.Residual(Residual, x, ResidualShift), QuantizedRules.Of(Output, Shift, Multiplier, ClipMin, ClipMax, Rounding), GraphTypes.KindOf(Output.Type)),
     ];
 
     public override long[]? Infer(ShapeArguments s)
@@ -115,14 +121,14 @@ public sealed partial class QuantizedGemmOp : GraphOp, IPure
     protected override bool VerifyOp(Diag d)
     {
         long channels = QuantizedRules.Extent(Weight, 0);
-        return QuantizedRules.Bias(d, "C1", Bias, channels) && QuantizedRules.Scaling(d, "C2", Shift, Multiplier, channels)
+        return QuantizedRules.Bias(d, "C1", Bias, channels) && QuantizedRules.Scaling(d, "C2", Shift, Multiplier, channels, Rounding)
             && QuantizedRules.Residual(d, "C3", Residual, Output, ResidualShift) && QuantizedRules.Clip(d, "C4", Output, ClipMin, ClipMax) && base.VerifyOp(d);
     }
 }
 
 /// <summary>The product of the last two dimensions of two quantized activations, the others broadcast, requantized.</summary>
 [Op("graph.quantized_matmul", Format = "operands attr-dict `:` functional-type(operands, results)")]
-[Rule("C1", "shift has one entry in 0..31, or 0..62 with a multiplier; multiplier has one in 0..2^31-1")]
+[Rule("C1", "shift has one entry in 0..31, or 0..62 with a multiplier; multiplier has one in 0..2^31-1; rounding is up, or f32 with a multiplier below 2^24")]
 [Rule("C2", "clip_min <= clip_max, both within the result's storage")]
 public sealed partial class QuantizedMatMulOp : GraphOp, IPure
 {
@@ -140,10 +146,13 @@ public sealed partial class QuantizedMatMulOp : GraphOp, IPure
 
     [Prop] public partial long? ClipMax { get; }
 
+    /// <summary>`up` for halves up, exactly; `f32` for the product with the factor as f32, halves to even (docs/dialects/quantized-arithmetic.md).</summary>
+    [Prop(Default = "up")] public partial string Rounding { get; }
+
     public override NdArray[] Evaluate(NdArray[] x) =>
     [
         QuantizedConv.MatMulOf(
-            x[0], QuantizedTypes.ZeroOf(Lhs), x[1], QuantizedTypes.ZeroOf(Rhs), QuantizedRules.Of(Output, Shift, Multiplier, ClipMin, ClipMax), GraphTypes.KindOf(Output.Type)),
+            x[0], QuantizedTypes.ZeroOf(Lhs), x[1], QuantizedTypes.ZeroOf(Rhs), QuantizedRules.Of(Output, Shift, Multiplier, ClipMin, ClipMax, Rounding), GraphTypes.KindOf(Output.Type)),
     ];
 
     public override long[]? Infer(ShapeArguments s) => s.Both(out var a, out var b) ? MatMul.InferShape(a, b) : null;
@@ -151,5 +160,5 @@ public sealed partial class QuantizedMatMulOp : GraphOp, IPure
     public override IrType? ElementType(int result) => null;
 
     protected override bool VerifyOp(Diag d) =>
-        QuantizedRules.Scaling(d, "C1", Shift, Multiplier, 1) && QuantizedRules.Clip(d, "C2", Output, ClipMin, ClipMax) && base.VerifyOp(d);
+        QuantizedRules.Scaling(d, "C1", Shift, Multiplier, 1, Rounding) && QuantizedRules.Clip(d, "C2", Output, ClipMin, ClipMax) && base.VerifyOp(d);
 }

@@ -16,7 +16,7 @@ internal static class QuantizedRules
             rule, $"the bias has type '{b.Type}', not one i32 for each of {channels} channels");
 
     /// <summary>Shifts and multipliers: one, or one for each channel, in range.</summary>
-    public static bool Scaling(Diag d, string rule, long[] shift, long[]? multiplier, long channels)
+    public static bool Scaling(Diag d, string rule, long[] shift, long[]? multiplier, long channels, string rounding = "up")
     {
         if (!Counted(d, rule, "shift", shift, channels) || (multiplier is not null && !Counted(d, rule, "multiplier", multiplier, channels))) return false;
         long most = multiplier is null ? 31 : 62;
@@ -24,6 +24,11 @@ internal static class QuantizedRules
             if (!d.Require(s >= 0 && s <= most, rule, $"shift {s} is not in 0..{most}")) return false;
         foreach (long m in multiplier ?? [])
             if (!d.Require(m is >= 0 and <= int.MaxValue, rule, $"multiplier {m} is not in 0..2147483647")) return false;
+        if (!d.Require(rounding is "up" or "f32", rule, $"rounding '{rounding}' is neither 'up' nor 'f32'")) return false;
+        if (rounding == "up") return true;
+        if (!d.Require(multiplier is not null, rule, $"rounding 'f32' is that of a product, and there is no multiplier")) return false;
+        foreach (long m in multiplier!)
+            if (!d.Require(m < 1 << 24, rule, $"multiplier {m} has more bits than an f32")) return false;
         return true;
     }
 
@@ -46,13 +51,14 @@ internal static class QuantizedRules
     }
 
     /// <summary>How sums become values of the result.</summary>
-    public static Requantization Of(Value result, long[] shift, long[]? multiplier, long? min, long? max)
+    public static Requantization Of(Value result, long[] shift, long[]? multiplier, long? min, long? max, string rounding = "up")
     {
         UniformQuantizedType type = QuantizedTypes.Of(result);
         return new Requantization
         {
             Shift = shift,
             Multiplier = multiplier,
+            IsF32 = rounding == "f32",
             Zero = type.ZeroPoints[0],
             Min = min ?? type.Storage.Min,
             Max = max ?? type.Storage.Max,

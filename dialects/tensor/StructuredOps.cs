@@ -18,16 +18,17 @@ public interface IPackedOp
 
 /// <summary>
 /// Correlation of a packed input with packed weights, plus bias, plus a residual times 2^residual_shift; then the rounded right shift of
-/// each channel, and the limits. Sums are 32 bits and wrap.
+/// each channel, and the limits; then the greatest of each window of `pool`, which do not overlap. Sums are 32 bits and wrap.
 /// </summary>
 [Op("tensor.packed_conv", Format = "$input `,` $weight (`bias` $bias^)? (`residual` $residual^)? (`strides` $strides^)? (`dilations` $dilations^)? (`pads` $pads^)? "
-    + "(`group_blocks` $group_blocks^)? `shift` $shift (`residual_shift` $residual_shift^)? (`clip` $clip^)? (`tile` $tile^)? attr-dict `:` functional-type(operands, results)")]
+    + "(`group_blocks` $group_blocks^)? `shift` $shift (`residual_shift` $residual_shift^)? (`clip` $clip^)? (`pool` $pool^)? (`tile` $tile^)? attr-dict `:` functional-type(operands, results)")]
 [Rule("C1", "strides and dilations are two positive numbers, pads four that are not negative")]
 [Rule("C2", "the weights' output blocks are the result's, and groups of blocks divide both sides")]
 [Rule("C3", "shift has one entry, or one for each channel of the blocks, each from 0 to 31")]
 [Rule("C4", "bias and residual fit the result")]
 [Rule("C5", "the windows of the result's extents lie within the padded input")]
 [Rule("C6", "clip and tile have two and six entries")]
+[Rule("C7", "pool is two positive numbers, and stands for itself: without a residual")]
 public sealed partial class PackedConvOp : Operation, IPure, IArrayEvaluable, IPackedOp
 {
     [Operand<PackedTensor>] public partial Value Input { get; }
@@ -55,9 +56,17 @@ public sealed partial class PackedConvOp : Operation, IPure, IArrayEvaluable, IP
     /// <summary>Least and greatest stored value; -128 and 127 when absent.</summary>
     [Prop] public partial long[]? Clip { get; }
 
+    /// <summary>Rows and columns of sums of which the greatest is the result's; one each when absent.</summary>
+    [Prop] public partial long[]? Pool { get; }
+
     [Prop] public partial long[]? Tile { get; }
 
     [Result<PackedTensor>] public partial Value Output { get; }
+
+    /// <summary>Rows and columns of the windows of the result.</summary>
+    public ReadOnlySpan<long> PoolExtents => Pool ?? one;
+
+    private static readonly long[] one = [1, 1];
 
     /// <summary>The output blocks of a group.</summary>
     public long BlocksOfGroup => GroupBlocks ?? PackedLayout.Shape(Output)[1];
@@ -66,12 +75,26 @@ public sealed partial class PackedConvOp : Operation, IPure, IArrayEvaluable, IP
     {
         var geometry = new PackedWindow(Strides, Dilations, Pads);
         NdArray? bias = Bias is null ? null : x[2], residual = Residual is null ? null : x[^1];
-        return [PackedKernels.Conv(x[0], x[1], bias, residual, (int)ResidualShift, geometry, (int)BlocksOfGroup, new(Shift, Clip), PackedLayout.Shape(Output))];
+        NdArray sums = PackedKernels.Conv(x[0], x[1], bias, residual, (int)ResidualShift, geometry, (int)BlocksOfGroup, new(Shift, Clip), SumExtents);
+        return [Pool is null ? sums : PackedKernels.MaxPool(sums, Pool, new(Pool, null, null), PackedLayout.Shape(Output))];
+    }
+
+    // What is computed before the greatest of each window is taken.
+    private long[] SumExtents
+    {
+        get
+        {
+            long[] extents = PackedLayout.Shape(Output).ToArray();
+            extents[2] *= PoolExtents[0];
+            extents[3] *= PoolExtents[1];
+            return extents;
+        }
     }
 
     protected override bool VerifyOp(Diag d)
     {
         ReadOnlySpan<long> x = PackedLayout.Shape(Input), w = PackedLayout.Shape(Weight), y = PackedLayout.Shape(Output);
+        if (!LayoutRules.Pair(d, "C7", "pool", Pool)) return false;
         if (!LayoutRules.Pair(d, "C1", "strides", Strides) || !LayoutRules.Pair(d, "C1", "dilations", Dilations) || !LayoutRules.Pads(d, "C1", Pads)) return false;
         long group = BlocksOfGroup;
         var window = new PackedWindow(Strides, Dilations, Pads);
@@ -81,8 +104,9 @@ public sealed partial class PackedConvOp : Operation, IPure, IArrayEvaluable, IP
             & d.Require(!Array.Exists(Shift, static s => s is < 0 or > 31), "C3", "has a shift outside of 0..31")
             & d.Require(Bias is not { } b || ((RankedTensorType)b.Type).Shape[0] == y[1], "C4", $"has a bias of another number of blocks than {y[1]}")
             & d.Require(Residual is not { } r || PackedLayout.Shape(r).SequenceEqual(y), "C4", "has a residual of another shape than the result")
-            & d.Require(window.Fits(x, w[2], w[3], y), "C5", $"has windows that do not lie within the padded input")
-            & PackedRules.Tile(d, "C6", Clip, Tile);
+            & d.Require(window.Fits(x, w[2], w[3], SumExtents), "C5", $"has windows that do not lie within the padded input")
+            & PackedRules.Tile(d, "C6", Clip, Tile)
+            & d.Require(Pool is null || Residual is null, "C7", "has a pool and a residual");
     }
 }
 

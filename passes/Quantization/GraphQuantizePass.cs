@@ -12,6 +12,9 @@ public sealed partial class GraphQuantizePass : Pass<FuncOp>
     [Option("profile", "File that `nest-run --profile` wrote; not needed for a model that is quantized already")]
     public string Profile { get; init; } = "";
 
+    [Option("configuration", "All choices as one text, as `nest-run --quantize` takes it (`int8`, `int16x8`, ...), instead of the options for each")]
+    public string Configuration { get; init; } = "";
+
     [Option("schema", "How ranges become scales and zero points")]
     public QuantizationSchema Schema { get; init; } = QuantizationSchema.Asymmetric;
 
@@ -42,11 +45,23 @@ public sealed partial class GraphQuantizePass : Pass<FuncOp>
     [Option("activation-bits", "8 or 16")]
     public long ActivationBits { get; init; } = 8;
 
+    [Option("head-bits", "8, or 16 for the results of the last products, what follows them, and the global means that they read")]
+    public long HeadBits { get; init; } = 8;
+
+    [Option("addend-bits", "8, or 16 for the terms and results of additions, which products read rounded to 8")]
+    public long AddendBits { get; init; } = 8;
+
+    [Option("keep-wide", "Names of layers whose results have 16 bits")]
+    public string[] KeepWide { get; init; } = [];
+
     [Option("bias-bits", "8, 16 or 32")]
     public long BiasBits { get; init; } = 32;
 
     [Option("weight-bits", "2 to 8")]
     public long WeightBits { get; init; } = 8;
+
+    [Option("imported-rounding", "How products of a model that is quantized already are rounded")]
+    public ImportedRounding ImportedRounding { get; init; }
 
     [Option("min-exponent", "Least exponent of a power-of-two scale; 0 for none")]
     public long MinExponent { get; init; }
@@ -88,11 +103,13 @@ public sealed partial class GraphQuantizePass : Pass<FuncOp>
         QuantizationPasses.Guard(function, ctx, () =>
         {
             Require(ActivationBits is 8 or 16, $"activation-bits {ActivationBits} is neither 8 nor 16");
+            Require(HeadBits is 8 or 16, $"head-bits {HeadBits} is neither 8 nor 16");
+            Require(AddendBits is 8 or 16, $"addend-bits {AddendBits} is neither 8 nor 16");
             Require(BiasBits is 8 or 16 or 32, $"bias-bits {BiasBits} is none of 8, 16 and 32");
             Require(WeightBits is >= 2 and <= 8, $"weight-bits {WeightBits} is not in 2..8");
             Require(Percentile is > 0 and <= 100, string.Create(CultureInfo.InvariantCulture, $"percentile {Percentile} is not in 0..100"));
             Require(Equalization is >= 0 and <= 1, string.Create(CultureInfo.InvariantCulture, $"equalization {Equalization} is not in 0..1"));
-            QuantizationConfig config = new()
+            QuantizationConfig plain = new(), config = new()
             {
                 Schema = Schema,
                 Calibration = Calibration,
@@ -104,11 +121,21 @@ public sealed partial class GraphQuantizePass : Pass<FuncOp>
                 CompensatedRounding = CompensatedRounding,
                 Granularity = Granularity,
                 ActivationBits = (int)ActivationBits,
+                HeadBits = (int)HeadBits,
+                AddendBits = (int)AddendBits,
+                KeepWide = KeepWide,
+                ImportedRounding = ImportedRounding,
                 BiasBits = (int)BiasBits,
                 WeightBits = (int)WeightBits,
                 MinExponent = MinExponent == 0 ? null : (int)MinExponent,
                 KeepFloat = QuantizationPasses.Names(KeepFloat, MixedPrecision, Sensitivity, (int)KeepMostSensitive),
             };
+            if (Configuration.Length > 0)
+            {
+                Require(KeepWide.Length == 0 && config with { KeepFloat = plain.KeepFloat, KeepWide = plain.KeepWide } == plain, "'configuration' takes the place of the options for each choice");
+                QuantizationConfig named = QuantizationConfigText.Parse(Configuration);
+                config = named with { KeepFloat = [.. named.KeepFloat, .. config.KeepFloat] };
+            }
             Quantizer quantizer = new(function, config)
             {
                 Profile = Profile.Length == 0 ? null : ActivationProfile.Read(Profile),
@@ -163,6 +190,10 @@ internal static class QuantizationPasses
     public static void Remark(FuncOp function, PassContext ctx, QuantizationResult result)
     {
         string floats = result.KeptFloat.Count == 0 ? "no operation stays in floats" : $"{result.KeptFloat.Count} operations stay in floats: {string.Join(", ", result.KeptFloat)}";
-        ctx.Remark(function, "NEST4256", $"{result.Layers.Count} layers became integer operations, {floats}");
+        int wide = 0;
+        foreach (QuantizedLayer layer in result.Layers)
+            if (Dialects.Graph.QuantizedTypes.Of(layer.Stored).Storage.Width > 8) wide++;
+        string bits = wide == 0 ? "" : $", {wide} of them with results of 16 bits";
+        ctx.Remark(function, "NEST4256", $"{result.Layers.Count} layers became integer operations{bits}, {floats}");
     }
 }

@@ -34,9 +34,16 @@ internal sealed partial class IntegerEmitter
         }
     }
 
+    // The first operand, at the precision at which the layer reads it.
+    private Value Operand(Layer layer)
+    {
+        Value stored = Integers(layer.Inputs[0]);
+        return plan.NarrowOf(layer) is { } type ? Coerce(stored, type) : stored;
+    }
+
     private Value Product(Layer layer)
     {
-        Value input = Integers(layer.Inputs[0]);
+        Value input = Operand(layer);
         UniformQuantizedType result = plan.TypeOf(layer.Output)!;
         double scale = QuantizedTypes.ScaleOf(input);
         QuantizedWeights weights = WeightQuantizer.Quantize(builder.Context, layer, config, scale);
@@ -58,7 +65,7 @@ internal sealed partial class IntegerEmitter
         var factors = new double[weights.Type.Scales.Length];
         // In f32, as runtimes of quantized models compute it: the fixed-point factor is then exactly theirs.
         for (int i = 0; i < factors.Length; i++) factors[i] = (float)scale * (float)weights.Type.Scales[i] / (float)result.Scales[0];
-        attributes.AddRange(Scaling.Of(factors).Attributes(builder.Context));
+        attributes.AddRange((isF32 ? Scaling.OfF32(factors) : Scaling.Of(factors)).Attributes(builder.Context));
         var (low, high) = StoredLimits(layer, result);
         Limits(attributes, low, high);
         IrType type = TypeFor(layer.Output, result);
@@ -94,9 +101,11 @@ internal sealed partial class IntegerEmitter
 
     private Value MatMulOf(Layer layer)
     {
-        Value a = Integers(layer.Inputs[0]), b = Integers(layer.Inputs[1]);
+        Value a = Operand(layer), b = Integers(layer.Inputs[1]);
         UniformQuantizedType result = plan.TypeOf(layer.Output)!;
-        List<NamedAttr> attributes = [.. Scaling.Of([QuantizedTypes.ScaleOf(a) * QuantizedTypes.ScaleOf(b) / result.Scales[0]]).Attributes(builder.Context)];
+        double sa = QuantizedTypes.ScaleOf(a), sb = QuantizedTypes.ScaleOf(b), sy = result.Scales[0];
+        Scaling scaling = isF32 ? Scaling.OfF32([(float)sa * (float)sb / (float)sy]) : Scaling.Of([sa * sb / sy]);
+        List<NamedAttr> attributes = [.. scaling.Attributes(builder.Context)];
         var (low, high) = StoredLimits(layer, result);
         Limits(attributes, low, high);
         return builder.Create("graph.quantized_matmul", [a, b], [TypeFor(layer.Output, result)], attributes.ToArray()).Result(0);
@@ -143,7 +152,7 @@ internal sealed partial class IntegerEmitter
         if (layer.Root is AveragePoolOp pool)
         {
             foreach (long extent in pool.KernelShape ?? []) factor /= extent;
-            var (m, s) = MeanFactor(factor, MostOfMean(pool, shape, ((RankedTensorType)layer.Output.Type).Shape));
+            var (m, s) = MeanFactor(factor, result, MostOfMean(pool, shape, ((RankedTensorType)layer.Output.Type).Shape));
             List<NamedAttr> attributes = [Attr("multiplier", m), Attr("shift", s), .. Properties(pool, "kernel_shape", "strides", "dilations", "ceil_mode", "count_include_pad")];
             if (pool.AutoPad is "SAME_UPPER" or "SAME_LOWER")
             {
@@ -156,7 +165,7 @@ internal sealed partial class IntegerEmitter
         }
         long[] mean = shape.ToArray();
         for (int i = 2; i < mean.Length; i++) (factor, mean[i]) = (factor / mean[i], 1);
-        var (multiplier, shift) = MeanFactor(factor);
+        var (multiplier, shift) = MeanFactor(factor, result);
         Value y = builder.Create("graph.quantized_global_average_pool", [x], [RankedTensorType.Get(mean, result)], [Attr("multiplier", multiplier), Attr("shift", shift)]).Result(0);
         // A mean that drops its dimensions.
         if (((RankedTensorType)layer.Output.Type).Shape.Length == mean.Length) return y;
@@ -189,9 +198,10 @@ internal sealed partial class IntegerEmitter
         return most;
     }
 
-    private (long Multiplier, long Shift) MeanFactor(double factor, double most = 127)
+    private (long Multiplier, long Shift) MeanFactor(double factor, UniformQuantizedType result, double most = 127)
     {
-        if (!config.ForNpu) return AffineParameters.Fixed(factor);
+        // A head of 16 bits is for the host.
+        if (!config.ForNpu || result.Storage.Width > 8) return AffineParameters.Fixed(factor);
         // The device multiplies by 8 bits: the largest shift up to 15 that leaves the multiplier at most 127.
         for (int s = 15; s >= 0; s--)
         {
@@ -199,12 +209,12 @@ internal sealed partial class IntegerEmitter
             if (m >= 1 && m <= Math.Floor(most)) return ((long)m, s);
         }
         // What does not fit is for the host.
-        return most < 127 ? MeanFactor(factor) : AffineParameters.Fixed(factor);
+        return most < 127 ? MeanFactor(factor, result) : AffineParameters.Fixed(factor);
     }
 
     private Value Lookup(Layer layer)
     {
-        Value x = Integers(layer.Inputs[0]);
+        Value x = Operand(layer);
         UniformQuantizedType from = QuantizedTypes.Of(x), result = plan.TypeOf(layer.Output)!;
         var reals = new float[256];
         long least = from.Storage.IsSigned ? -128 : 0;
@@ -219,8 +229,13 @@ internal sealed partial class IntegerEmitter
         Value x = Integers(layer.Inputs[0]);
         UniformQuantizedType result = plan.TypeOf(layer.Output)!;
         double scale = QuantizedTypes.ScaleOf(x);
-        var table = new long[256];
-        for (int d = 0; d < 256; d++) table[d] = (long)Math.Round(Math.ScaleB(Math.Exp(-scale * d), 23), MidpointRounding.ToEven);
+        bool wide = QuantizedTypes.Of(x).Storage.Width > 8;
+        var table = new long[wide ? 512 : 256];
+        for (int d = 0; d < table.Length; d++)
+        {
+            double below = wide && d < 256 ? 256.0 * d : d & 255;
+            table[d] = (long)Math.Round(Math.ScaleB(Math.Exp(-scale * below), 23), MidpointRounding.ToEven);
+        }
         long steps = (long)Math.Clamp(Math.Round(1 / result.Scales[0]), 1, 65536);
         return builder.Create("graph.quantized_softmax", [x], [TypeFor(layer.Output, result)],
             [Attr("table", table), Attr("steps", steps), Attr("axis", ((SoftmaxOp)layer.Root).Axis)]).Result(0);

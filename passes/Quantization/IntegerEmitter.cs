@@ -14,6 +14,7 @@ internal sealed partial class IntegerEmitter(FuncOp function, QuantizationPlan p
     private readonly Dictionary<Value, Value> integers = [];
     private readonly Dictionary<(Value, UniformQuantizedType), Value> converted = [];
     private readonly HashSet<Operation> replaced = [];
+    private bool isF32;
 
     /// <summary>What the layers became, in order.</summary>
     public List<(Layer Layer, Operation Op)> Made { get; } = [];
@@ -24,6 +25,7 @@ internal sealed partial class IntegerEmitter(FuncOp function, QuantizationPlan p
     /// <summary>Rewrites the function. Values of an imported model that stay in floats are rounded where they were.</summary>
     public void Run(QdqReader? imported)
     {
+        isF32 = imported is not null && !config.ForNpu && config.ImportedRounding == ImportedRounding.F32;
         foreach (Layer layer in plan.Layers)
             foreach (Operation op in layer.Chain) replaced.Add(op);
         foreach (Layer layer in plan.Layers)
@@ -163,8 +165,24 @@ internal sealed partial class IntegerEmitter(FuncOp function, QuantizationPlan p
 }
 
 /// <summary>Factors between scales as the properties of requantization: shifts alone where all factors are powers of two up to 1.</summary>
-internal readonly record struct Scaling(long[] Shift, long[]? Multiplier)
+internal readonly record struct Scaling(long[] Shift, long[]? Multiplier, bool IsF32 = false)
 {
+    /// <summary>The factors as they are: f32 values, each 24 bits and a shift; as <see cref="Of(ReadOnlySpan{double})"/> where shifts do, or a factor is out of range.</summary>
+    public static Scaling OfF32(ReadOnlySpan<double> factors)
+    {
+        Scaling exact = Of(factors);
+        if (exact.Multiplier is null) return exact;
+        long[] multipliers = new long[factors.Length], shifts = new long[factors.Length];
+        for (int i = 0; i < factors.Length; i++)
+        {
+            float factor = (float)factors[i];
+            shifts[i] = 23 - Math.ILogB(factor);
+            if (shifts[i] is < 0 or > 62) return exact;
+            multipliers[i] = (long)Math.ScaleB(factor, (int)shifts[i]);
+        }
+        return new(factors.Length == 1 ? shifts : Same(shifts), factors.Length == 1 ? multipliers : Same(multipliers), true);
+    }
+
     public static Scaling Of(ReadOnlySpan<double> factors)
     {
         var shifts = new long[factors.Length];
@@ -191,6 +209,8 @@ internal readonly record struct Scaling(long[] Shift, long[]? Multiplier)
     public NamedAttr[] Attributes(NestContext context)
     {
         NamedAttr shift = new(context.Identifier("shift"), DenseArrayAttr.Get(context, Shift));
-        return Multiplier is null ? [shift] : [shift, new NamedAttr(context.Identifier("multiplier"), DenseArrayAttr.Get(context, Multiplier))];
+        if (Multiplier is null) return [shift];
+        NamedAttr multiplier = new(context.Identifier("multiplier"), DenseArrayAttr.Get(context, Multiplier));
+        return IsF32 ? [shift, multiplier, new NamedAttr(context.Identifier("rounding"), StringAttr.Get(context, "f32"))] : [shift, multiplier];
     }
 }

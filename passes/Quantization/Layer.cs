@@ -80,6 +80,9 @@ internal sealed class Layer(LayerKind kind, Operation root)
     /// does to the weight; else null.</summary>
     public double[]? InputMeans { get; set; }
 
+    /// <summary>Whether its results are to have 16 bits.</summary>
+    public bool IsWide { get; set; }
+
     public int Channels => (int)Weight!.Shape[0];
 
     /// <summary>The label of the value that the layer computes.</summary>

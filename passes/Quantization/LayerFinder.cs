@@ -60,7 +60,7 @@ internal sealed class LayerFinder(FuncOp function, Constants constants)
             case ReduceMeanOp mean: return IsGlobalMean(mean) ? Unary(LayerKind.AveragePool, op) : null;
             case ReluOp: return Unary(LayerKind.Limit, op) is { } relu && Limits(relu, op) ? relu : null;
             case ClipOp: return Unary(LayerKind.Limit, op) is { } clip && Limits(clip, op) ? clip : null;
-            case SoftmaxOp: return HasTables ? Unary(LayerKind.Softmax, op) : null;
+            case SoftmaxOp: return Unary(LayerKind.Softmax, op);
             case UnaryOp: return HasTables ? Unary(LayerKind.Lookup, op) : null;
             case PadOp pad: return pad.Value is not { } fill || constants.Of(fill) is not null ? Unary(LayerKind.Move, op) : null;
             case MaxPoolOp or GlobalMaxPoolOp or ReshapeOp or FlattenOp or SqueezeOp or UnsqueezeOp or TransposeOp or SliceOp or IdentityOp or DropoutOp

@@ -39,6 +39,16 @@ public enum QuantizationGranularity
     Channel,
 }
 
+/// <summary>How products of an imported integer model are rounded where their factor is no power of two.</summary>
+public enum ImportedRounding
+{
+    /// <summary>As the integer kernels of ONNX Runtime do: the sum as f32 times the f32 factor, halves to even.</summary>
+    F32,
+
+    /// <summary>By a multiplier of 31 bits and a shift, halves up.</summary>
+    Up,
+}
+
 /// <summary>Every choice of a quantization in one value, so that a tuner can vary it.</summary>
 public sealed record QuantizationConfig
 {
@@ -59,6 +69,17 @@ public sealed record QuantizationConfig
 
     /// <summary>8 or 16.</summary>
     public int ActivationBits { get; init; } = 8;
+
+    /// <summary>8 or 16: the results of the last products, what follows them, and the global means that they read. Means of many values know more than 8 bits can say, and
+    /// nothing averages out the rounding of what decides between classes.</summary>
+    public int HeadBits { get; init; } = 8;
+
+    /// <summary>8 or 16: the terms and results of additions, so that what residual networks hand from block to block is not rounded to 8 bits at each of them. Products
+    /// read it rounded to 8.</summary>
+    public int AddendBits { get; init; } = 8;
+
+    /// <summary>Names of layers whose results have 16 bits; each must match one.</summary>
+    public IReadOnlyList<string> KeepWide { get; init; } = [];
 
     /// <summary>2..8.</summary>
     public int WeightBits { get; init; } = 8;
@@ -87,10 +108,29 @@ public sealed record QuantizationConfig
     /// <summary>Greatest left shift of a residual that joins a sum before it is rounded; beyond it the addition is an operation of its own.</summary>
     public int MaxResidualShift { get; init; } = 24;
 
+    /// <summary>What a model that is quantized already means by its factors.</summary>
+    public ImportedRounding ImportedRounding { get; init; }
+
     /// <summary>Names of layers that stay in floats; each must match one.</summary>
     public IReadOnlyList<string> KeepFloat { get; init; } = [];
 
     public QuantizationSchema SchemaOfWeights => WeightSchema ?? (Schema == QuantizationSchema.SymmetricWithPower2Scale ? Schema : QuantizationSchema.Symmetric);
+
+    /// <summary>Products of 8 bits, the head and what additions hand on in 16, and every choice that costs no calibration runs: what agrees best with the floats.</summary>
+    public static QuantizationConfig Int8 { get; } = new()
+    {
+        Calibration = CalibrationMethod.Mse,
+        CalibrateWeights = true,
+        Granularity = QuantizationGranularity.Channel,
+        BiasCorrection = true,
+        CompensatedRounding = true,
+        Equalization = 0.35,
+        HeadBits = 16,
+        AddendBits = 16,
+    };
+
+    /// <summary>Weights of 8 bits and activations of 16, where that is not near enough.</summary>
+    public static QuantizationConfig Int16x8 { get; } = Int8 with { ActivationBits = 16 };
 
     public bool IsPowerOfTwo => Schema == QuantizationSchema.SymmetricWithPower2Scale;
 }

@@ -3,7 +3,8 @@ using NestC.Evaluation;
 
 namespace NestC.Passes.Quantization;
 
-/// <summary>A configuration as text: `schema=symmetric,calibration=mse,granularity=channel`; `npu` stands for the form of the NPU.</summary>
+/// <summary>A configuration as text: `schema=symmetric,calibration=mse,granularity=channel`; `npu` stands for the form of the NPU, `int8` for <see cref="QuantizationConfig.Int8"/>,
+/// `int16x8` for <see cref="QuantizationConfig.Int16x8"/>; what follows them changes them.</summary>
 public static class QuantizationConfigText
 {
     /// <summary>Reads a configuration; names are those of the options of `graph-quantize`.</summary>
@@ -18,6 +19,8 @@ public static class QuantizationConfigText
             c = name switch
             {
                 "npu" => QuantizeForNpuPass.Config(),
+                "int8" => QuantizationConfig.Int8,
+                "int16x8" => QuantizationConfig.Int16x8,
                 "schema" => c with { Schema = Enum<QuantizationSchema>(value, word) },
                 "weight-schema" => c with { WeightSchema = Enum<QuantizationSchema>(value, word) },
                 "calibration" => c with { Calibration = Enum<CalibrationMethod>(value, word) },
@@ -29,10 +32,14 @@ public static class QuantizationConfigText
                 "compensated-rounding" => c with { CompensatedRounding = value is "" or "true" },
                 "granularity" => c with { Granularity = Enum<QuantizationGranularity>(value, word) },
                 "activation-bits" => c with { ActivationBits = OneOf(value, word, 8, 16) },
+                "head-bits" => c with { HeadBits = OneOf(value, word, 8, 16) },
+                "addend-bits" => c with { AddendBits = OneOf(value, word, 8, 16) },
+                "imported-rounding" => c with { ImportedRounding = Enum<ImportedRounding>(value, word) },
                 "bias-bits" => c with { BiasBits = OneOf(value, word, 8, 16, 32) },
                 "weight-bits" => c with { WeightBits = OneOf(value, word, 2, 3, 4, 5, 6, 7, 8) },
                 "max-residual-shift" => c with { MaxResidualShift = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int shift) && shift <= 24 ? shift : throw Wrong(word) },
                 "keep-float" => c with { KeepFloat = [.. c.KeepFloat, value] },
+                "keep-wide" => c with { KeepWide = [.. c.KeepWide, value] },
                 _ => throw Wrong(word),
             };
         }

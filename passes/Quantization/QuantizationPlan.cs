@@ -17,6 +17,13 @@ internal sealed class QuantizationPlan
     public UniformQuantizedType? TypeOf(Value value) => types.GetValueOrDefault(value);
 
     public void SetType(Value value, UniformQuantizedType type) => types[value] = type;
+
+    private readonly Dictionary<Layer, UniformQuantizedType> narrow = [];
+
+    /// <summary>The type to which a layer's first operand is rounded for it; null where it is read as it is.</summary>
+    public UniformQuantizedType? NarrowOf(Layer layer) => narrow.GetValueOrDefault(layer);
+
+    public void SetNarrow(Layer layer, UniformQuantizedType type) => narrow[layer] = type;
 }
 
 /// <summary>Chooses layers and types for a function of floats of which the ranges are known.</summary>
@@ -26,6 +33,8 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
     private readonly Dictionary<Value, Value> parent = [];
     private readonly Dictionary<Value, (double Min, double Max)> range = [];
     private readonly Dictionary<Value, int> exponent = [];
+    private readonly WideValues wide = new(function, config);
+    private readonly Dictionary<Value, (double Min, double Max)> narrow = [];
     private List<Layer> layers = [];
     private ChannelEqualizer? equalizer;
     private RangeCentering? centering;
@@ -101,6 +110,8 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
             if (plan.TypeOf(value) is not null) continue;
             plan.SetType(value, TypeOf(value));
         }
+        foreach (Layer layer in layers)
+            if (wide.IsReadNarrow(layer, Root(layer.Inputs[0]))) plan.SetNarrow(layer, NarrowTypeOf(layer.Inputs[0]));
         return plan;
     }
 
@@ -157,6 +168,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
         range.Clear();
         exponent.Clear();
         Missing.Clear();
+        narrow.Clear();
         HashSet<Value> moved = [];
         Dictionary<Value, (double Low, double High)> limits = [];
         foreach (Layer layer in layers)
@@ -169,6 +181,9 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
                 foreach (Value input in layer.Inputs) Unite(input, output);
             }
         }
+        wide.Find(layers, Root);
+        (double Min, double Max) Cut(Value value, (double Min, double Max) all) =>
+            limits.TryGetValue(value, out var cut) ? (Math.Max(all.Min, cut.Low), Math.Min(all.Max, cut.High)) : all;
         foreach (Value value in Ends())
         {
             Value root = Root(value);
@@ -186,10 +201,10 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
                     if (!Missing.Contains(value)) Missing.Add(value);
                     continue;
                 }
-                own = Named(value, () => Calibration.Range(histogram, config, config.Schema, config.ActivationBits));
+                own = Named(value, () => BitsOf(root) > 8 ? WideValues.Range(histogram) : Calibration.Range(histogram, config, config.Schema, config.ActivationBits));
+                if (wide.Contains(root)) Widen(narrow, root, Cut(value, Named(value, () => Calibration.Range(histogram, config, config.Schema, config.ActivationBits))));
             }
-            if (limits.TryGetValue(value, out var cut)) own = (Math.Max(own.Min, cut.Low), Math.Min(own.Max, cut.High));
-            range[root] = range.TryGetValue(root, out var have) ? (Math.Min(have.Min, own.Min), Math.Max(have.Max, own.Max)) : own;
+            Widen(range, root, Cut(value, own));
         }
         foreach (Value value in Ends())
         {
@@ -206,8 +221,13 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
         }
     }
 
+    private static void Widen(Dictionary<Value, (double Min, double Max)> ranges, Value root, (double Min, double Max) own) =>
+        ranges[root] = ranges.TryGetValue(root, out var have) ? (Math.Min(have.Min, own.Min), Math.Max(have.Max, own.Max)) : own;
+
     private AffineParameters Parameters(Value root) =>
-        AffineParameters.Choose(range[root].Min, range[root].Max, config.Schema, config.ActivationBits, config.MinExponent);
+        AffineParameters.Choose(range[root].Min, range[root].Max, config.Schema, BitsOf(root), config.MinExponent);
+
+    private int BitsOf(Value root) => wide.Contains(root) ? WideValues.Bits : config.ActivationBits;
 
     private T Named<T>(Value value, Func<T> what)
     {
@@ -236,8 +256,15 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
     private UniformQuantizedType TypeOf(Value value)
     {
         Value root = Root(value);
-        if (config.IsPowerOfTwo) return QuantizedTypes.Get(function.Context, config.ActivationBits, true, Math.ScaleB(1, exponent[root]));
+        if (config.IsPowerOfTwo) return QuantizedTypes.Get(function.Context, BitsOf(root), true, Math.ScaleB(1, exponent[root]));
         AffineParameters p = Named(value, () => Parameters(root));
+        return QuantizedTypes.Get(function.Context, BitsOf(root), true, p.Scale, p.Zero);
+    }
+
+    private UniformQuantizedType NarrowTypeOf(Value value)
+    {
+        var (min, max) = narrow[Root(value)];
+        AffineParameters p = Named(value, () => AffineParameters.Choose(min, max, config.Schema, config.ActivationBits, config.MinExponent));
         return QuantizedTypes.Get(function.Context, config.ActivationBits, true, p.Scale, p.Zero);
     }
 

@@ -31,6 +31,9 @@ public sealed partial class QuantizeForNpuPass : Pass<FuncOp>
     [Option("nearest", "Round each weight to the nearest, instead of so that the errors of a kernel cancel")]
     public bool Nearest { get; init; }
 
+    [Option("head-bits", "8, or 16 for the results of the last products, what follows them, and the global means that they read, which the host then computes")]
+    public long HeadBits { get; init; } = 8;
+
     [Option("max-residual-shift", "Greatest left shift of a residual that joins a sum before it is rounded")]
     public long MaxResidualShift { get; init; } = DefaultResidualShift;
 
@@ -89,7 +92,8 @@ public sealed partial class QuantizeForNpuPass : Pass<FuncOp>
             QuantizationConfig config = keep ? new() : Config(Calibration, PerChannel);
             if (MaxResidualShift is < 0 or > 24) throw new QuantizationException("NEST4253", $"max-residual-shift {MaxResidualShift} is not in 0..24");
             if (!(Equalization is >= 0 and <= 1)) throw new QuantizationException("NEST4253", string.Create(CultureInfo.InvariantCulture, $"equalization {Equalization} is not in 0..1"));
-            if (!keep) config = config with { MaxResidualShift = (int)MaxResidualShift, Equalization = Equalization, CenterRanges = !KeepZero, CompensatedRounding = !Nearest };
+            if (HeadBits is not (8 or 16)) throw new QuantizationException("NEST4253", $"head-bits {HeadBits} is neither 8 nor 16");
+            if (!keep) config = config with { HeadBits = (int)HeadBits, MaxResidualShift = (int)MaxResidualShift, Equalization = Equalization, CenterRanges = !KeepZero, CompensatedRounding = !Nearest };
             config = config with { KeepFloat = QuantizationPasses.Names(KeepFloat, MixedPrecision, Sensitivity, (int)KeepMostSensitive) };
             FuncOp? before = imported && !keep ? (FuncOp)new Cloner(new OpBuilder(function.Context)).Clone(function) : null;
             Quantizer quantizer = new(function, config)

@@ -59,6 +59,8 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
             for (int i = 0; i < op.ResultCount; i++) labels[op.Result(i)] = ids.Label(op.Result(i));
         IntegerEmitter.EraseDead(function);
         bool imported = QdqReader.Applies(function);
+        if (config.ForNpu && (config.ActivationBits > 8 || config.AddendBits > 8 || config.KeepWide.Count > 0))
+            throw new QuantizationException("NEST4253", "the NPU has 8 bits only: activation-bits, addend-bits and keep-wide have no place in its form");
         if (!imported) CheckProfile();
         ShapeRefiner.Run(function, constants);
         try
@@ -166,8 +168,7 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
             }
             else if (reader.TypeOf(layer.Output) is { } type) plan.SetType(layer.Output, type);
             else continue;
-            bool tables = layer.Kind is LayerKind.Lookup or LayerKind.Softmax;
-            if (tables && plan.TypeOf(layer.Inputs[0])!.Storage.Width != 8) continue;
+            if (layer.Kind == LayerKind.Lookup && plan.TypeOf(layer.Inputs[0])!.Storage.Width != 8) continue;
             kept.Add(layer);
         }
         return plan;
@@ -214,13 +215,13 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
 
     private string Label(Value value) => labels.GetValueOrDefault(value) ?? (value.IsBlockArgument ? ids.Label(value) : "?");
 
-    // Layers that stay in floats, by the names of any of their operations.
+    // Layers that stay in floats and layers of 16 bits, by the names of any of their operations.
     private List<Layer> Choose(List<Layer> layers)
     {
         names.Clear();
-        HashSet<string> unmatched = [.. config.KeepFloat];
+        HashSet<string> unmatched = [.. config.KeepFloat, .. config.KeepWide];
         List<Layer> kept = [], products = layers.FindAll(static l => l.Kind == LayerKind.Product);
-        HashSet<string> wanted = [.. config.KeepFloat];
+        HashSet<string> floats = [.. config.KeepFloat], wide = [.. config.KeepWide];
         foreach (Layer layer in layers)
         {
             layer.Name = Label(layer.Output);
@@ -229,19 +230,25 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
             foreach (Operation op in layer.Chain)
             {
                 string label = Label(op.Result(0));
-                if (!wanted.Contains(label)) continue;
-                isFloat = true;
+                isFloat |= floats.Contains(label);
+                layer.IsWide |= wide.Contains(label);
                 unmatched.Remove(label);
             }
             if (Only is { } only) isFloat |= layer.Name != only;
             if (!isFloat) kept.Add(layer);
         }
-        foreach (string name in config.KeepFloat)
+        CheckMatched(config.KeepFloat, unmatched, "stay in floats");
+        CheckMatched(config.KeepWide, unmatched, "have 16 bits");
+        return kept;
+    }
+
+    private void CheckMatched(IReadOnlyList<string> wanted, HashSet<string> unmatched, string what)
+    {
+        foreach (string name in wanted)
         {
             if (!unmatched.Contains(name)) continue;
             string help = Diagnostics.Suggestion.Nearest(name, names) is { } near ? $"; did you mean '{near}'?" : "";
-            throw new QuantizationException("NEST4254", $"'{name}', which is to stay in floats, is the name of no layer{help}");
+            throw new QuantizationException("NEST4254", $"'{name}', which is to {what}, is the name of no layer{help}");
         }
-        return kept;
     }
 }

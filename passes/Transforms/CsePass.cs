@@ -17,10 +17,16 @@ public sealed class CsePass : Pass
 
     public override ReadOnlySpan<StatisticInfo> Statistics => statistics;
 
+    private CommonSubexpressions? idle;
+
     protected override void Run(Operation op, PassContext ctx)
     {
-        CommonSubexpressions work = new(ctx.Dominance, op.Context) { Verification = ctx.Verification };
+        // Functions come by the thousand, and most are small: the tables of the last one serve the next.
+        CommonSubexpressions? work = Interlocked.Exchange(ref idle, null);
+        if (work?.Context != op.Context) work = new CommonSubexpressions(ctx.Dominance, op.Context);
+        work.Enter(ctx.Dominance, ctx.Verification);
         work.RunOn(op);
+        if (work.IsSmall) Volatile.Write(ref idle, work);
         ctx.AddStatistic(0, work.Merged);
         ctx.AddStatistic(1, work.Dead);
         if (work.Changed) ctx.Preserve<DominanceInfo>();

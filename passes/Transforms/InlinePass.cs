@@ -1,6 +1,6 @@
+using NestC.Analysis;
 using NestC.Diagnostics;
 using NestC.IR;
-using NestC.Passes.Analysis;
 
 namespace NestC.Passes.Transforms;
 
@@ -38,7 +38,7 @@ public sealed partial class InlinePass(PassRegistry registry) : Pass
         Inliner inliner = new(op.Context, graph, uses, InliningThreshold);
         Dictionary<string, PassPipeline> pipelines = new(StringComparer.Ordinal);
         foreach (PassPipeline pipeline in OpPipelines) pipelines[pipeline.Anchor] = pipeline;
-        foreach (List<CallGraphNode> component in graph.Components())
+        foreach (List<CallGraphNode> component in graph.BottomUp())
         {
             // Once at least, as upstream.
             for (uint i = 0; i == 0 || i < MaxIterations; i++)
@@ -58,7 +58,7 @@ public sealed partial class InlinePass(PassRegistry registry) : Pass
     {
         foreach (CallGraphNode node in component)
         {
-            if (node.IsExternal || node.HasChildren || !node.Callable.Has(OpTraits.IsolatedFromAbove)) continue;
+            if (node.HasChildren || !node.Callable.Has(OpTraits.IsolatedFromAbove)) continue;
             Operation callable = node.Callable;
             if (!pipelines.TryGetValue(callable.Name, out PassPipeline? pipeline))
             {

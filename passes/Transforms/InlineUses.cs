@@ -1,3 +1,4 @@
+using NestC.Analysis;
 using NestC.Builtin;
 using NestC.IR;
 using NestC.Passes.Analysis;

@@ -1,7 +1,7 @@
+using NestC.Analysis;
 using NestC.Builtin;
 using NestC.Builtin.Cf;
 using NestC.IR;
-using NestC.Passes.Analysis;
 using NestC.Support;
 
 namespace NestC.Passes.Transforms;
@@ -26,11 +26,10 @@ internal sealed class Inliner(NestContext context, CallGraph graph, InlineUses u
         history.Clear();
         foreach (CallGraphNode node in component)
         {
-            if (node.IsExternal) continue;
             if (uses.IsDead(node)) gone.Add(node);
             else
                 // From the last block to the first, as upstream takes them from the end of its list.
-                for (Block? block = node.Region!.Last; block is not null; block = block.Previous) Collect(block, node, nested: false, -1);
+                for (Block? block = node.Body.Last; block is not null; block = block.Previous) Collect(block, node, nested: false, -1);
         }
         bool any = false;
         for (int i = 0; i < sites.Count; i++)
@@ -60,7 +59,7 @@ internal sealed class Inliner(NestContext context, CallGraph graph, InlineUses u
     public void EraseDead()
     {
         foreach (CallGraphNode node in dead)
-            if (node.Region?.Parent is { Block: not null } callable) builder.Erase(callable);
+            if (node.Body.Parent is { Block: not null } callable) builder.Erase(callable);
     }
 
     private bool CameFrom(CallGraphNode callee, int entry)
@@ -81,8 +80,7 @@ internal sealed class Inliner(NestContext context, CallGraph graph, InlineUses u
                 if (op is ICall call)
                 {
                     if (call.Callee is { Nested.Length: > 0 }) continue;
-                    CallGraphNode target = graph.Resolve(op);
-                    if (!target.IsExternal) sites.Add(new Site(op, at.Node, target, entry));
+                    if (graph.Resolve(op) is { } target) sites.Add(new Site(op, at.Node, target, entry));
                     continue;
                 }
                 foreach (Region region in op.Regions)
@@ -97,7 +95,7 @@ internal sealed class Inliner(NestContext context, CallGraph graph, InlineUses u
 
     private bool ShouldInline(Site site)
     {
-        Region body = site.To.Region!;
+        Region body = site.To.Body;
         if (site.Call.IsTerminatorLike || site.To.CallsItself || body.IsAncestorOf(site.Call.ParentRegion)) return false;
         if (!body.IsEmpty && !body.HasOneBlock)
         {
@@ -107,7 +105,7 @@ internal sealed class Inliner(NestContext context, CallGraph graph, InlineUses u
         }
         if (threshold == uint.MaxValue) return true;
         if (threshold == 0) return false;
-        long callee = Count(body), caller = Count(site.From.Region!);
+        long callee = Count(body), caller = Count(site.From.Body);
         return caller > 0 && callee * 100 / caller <= threshold;
     }
 
@@ -127,7 +125,7 @@ internal sealed class Inliner(NestContext context, CallGraph graph, InlineUses u
     private bool Inline(Site site, bool inPlace, int entry)
     {
         Operation call = site.Call;
-        Region body = site.To.Region!;
+        Region body = site.To.Body;
         if (body.First is not { } start) return false;
         OperandRange arguments = ((ICall)call).Arguments;
         FunctionType type = ((ICallable)site.To.Callable).CallableType;

@@ -21,7 +21,7 @@ public sealed partial class LocationSnapshotPass : Pass
     {
         try
         {
-            LocationSnapshot.Take(op, FileName, Tag);
+            LocationSnapshot.Take(op, FileName, Tag, ctx.Print);
             ctx.Preserve<DominanceInfo>();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

@@ -57,7 +57,10 @@ public sealed partial class ViewOpGraphPass : Pass
             return text.Append("}\n").ToString();
         }
 
-        private void Line(string line) => text.Append(' ', 2 * indent).Append(line).Append('\n');
+        // Deeper lines stand as far right as these: otherwise the text would grow with the square of the depth.
+        private const int DeepestIndent = 100;
+
+        private void Line(string line) => text.Append(' ', 2 * Math.Min(indent, DeepestIndent)).Append(line).Append('\n');
 
         private Node Emit(Operation op)
         {

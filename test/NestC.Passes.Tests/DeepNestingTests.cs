@@ -65,6 +65,16 @@ public sealed class DeepNestingTests
         return at.Region(0).First!.First!;
     }
 
+    [Fact]
+    public void TheGraphOfNestedRegionsGrowsWithTheirNumberAlone()
+    {
+        string regions = string.Concat(Enumerable.Repeat("\"u.region\"() ({\n", Depth)) + "\"u.end\"() : () -> ()\n" + string.Concat(Enumerable.Repeat("}) : () -> ()\n", Depth));
+        (int exit, _, string graph) = Ir.Opt(regions, "--view-op-graph", "--allow-unregistered-dialect", "-o", "/dev/null");
+        Assert.Equal(0, exit);
+        Assert.Equal(2 * Depth + 2, graph.Split("subgraph cluster_").Length - 1);
+        Assert.True(graph.Length < 2500L * Depth, $"{graph.Length} characters");
+    }
+
     [Theory]
     [InlineData("canonicalize", true)]
     [InlineData("canonicalize{region-simplify=aggressive}", true)]

@@ -110,8 +110,11 @@ public sealed class FlagTests
         (_, _, string json) = Ir.Opt(Two, "--cse", "--mlir-timing", "--mlir-timing-display=list", "--mlir-output-format=json");
         List<string?> names = [];
         foreach (JsonElement entry in JsonDocument.Parse(json).RootElement.EnumerateArray()) names.Add(entry.GetProperty("name").GetString());
+        Assert.Equal("root", names[0]);
         Assert.Contains("CSE", names);
         Assert.Equal("Total", names[^1]);
+        (_, _, string list) = Ir.Opt(Two, "--pass-pipeline=builtin.module(func.func(cse))", "--mlir-timing", "--mlir-timing-display=list");
+        Assert.Contains("  Pipeline Collection : ['func.func']\n", list, StringComparison.Ordinal);
     }
 
     [Fact]

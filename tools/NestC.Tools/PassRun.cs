@@ -30,7 +30,7 @@ internal sealed class PassRun(PassFlags flags, Lazy<PassRegistry> registry, Stre
         PassPipeline? pipeline = flags.RunReproducer ? FromReproducer(context, ref verifyEach, ref threads) : flags.Build(context, op.Name);
         if (pipeline is null) return false;
         if (flags.DumpPipeline) Say($"Pass Manager with {pipeline.Count} passes:\n{pipeline}\n\n");
-        PassManager manager = new(pipeline) { VerifyEach = verifyEach, Threads = threads, ReportTo = Progress is null ? error : new ReportStream(error, Progress) };
+        PassManager manager = new(pipeline) { VerifyEach = verifyEach, Threads = threads, Print = print, ReportTo = Progress is null ? error : new ReportStream(error, Progress) };
         if (Progress is not null) manager.Hooks.Add(Progress);
         if (timing is not null)
         {

@@ -1,4 +1,5 @@
 using NestC.IR;
+using NestC.Support;
 
 namespace NestC.Analysis;
 
@@ -10,8 +11,13 @@ public static class BlockOrder
     {
         List<Block> order = [];
         if (region.First is not { } entry) return order;
-        if (region.HasOneBlock) order.Add(entry);
-        else Visit(entry, [], order);
+        if (region.HasOneBlock)
+        {
+            order.Add(entry);
+            return order;
+        }
+        Vec<Block> seen = default;
+        Visit(entry, ref seen, order);
         return order;
     }
 
@@ -19,9 +25,9 @@ public static class BlockOrder
     public static List<Block> PostOrderOfAll(Region region)
     {
         List<Block> order = [];
-        HashSet<Block> seen = [];
+        Vec<Block> seen = default;
         for (Block? block = region.First; block is not null; block = block.Next)
-            if (!seen.Contains(block)) Visit(block, seen, order);
+            if (!IsIn(seen, block)) Visit(block, ref seen, order);
         return order;
     }
 
@@ -33,27 +39,51 @@ public static class BlockOrder
         return order;
     }
 
-    private static void Visit(Block from, HashSet<Block> seen, List<Block> order)
+    /// <summary>The blocks that cannot be reached from the entry, in their order in the region; null when there are none.</summary>
+    public static List<Block>? Unreachable(Region region)
     {
-        List<Block> path = [from];
-        List<int> upcoming = [0];
-        seen.Add(from);
-        while (path.Count > 0)
+        if (region.First is not { } entry || region.HasOneBlock) return null;
+        Vec<Block> seen = default;
+        Visit(entry, ref seen, null);
+        List<Block>? others = null;
+        for (Block? block = entry.Next; block is not null; block = block.Next)
+            if (!IsIn(seen, block)) (others ??= []).Add(block);
+        return others;
+    }
+
+    // A block knows its place among those seen; a number that somebody left behind never passes for one.
+    private static bool IsIn(in Vec<Block> seen, Block block) => (uint)block.Scratch < (uint)seen.Count && seen[block.Scratch] == block;
+
+    private static bool Add(ref Vec<Block> seen, Block block)
+    {
+        if (IsIn(seen, block)) return false;
+        block.Scratch = seen.Count;
+        seen.Add(block);
+        return true;
+    }
+
+    private static void Visit(Block from, ref Vec<Block> seen, List<Block>? order)
+    {
+        Vec<Block> path = new(16);
+        Vec<int> upcoming = new(16);
+        path.Add(from);
+        upcoming.Add(0);
+        Add(ref seen, from);
+        while (!path.IsEmpty)
         {
-            Block block = path[^1];
-            int next = upcoming[^1];
-            if (next < block.SuccessorCount)
+            Block block = path[path.Count - 1];
+            ref int next = ref upcoming[upcoming.Count - 1];
+            if (block.Last is { } last && next < last.SuccessorCount)
             {
-                upcoming[^1] = next + 1;
-                Block successor = block.Successor(next);
-                if (!seen.Add(successor)) continue;
+                Block successor = last.Successor(next++);
+                if (!Add(ref seen, successor)) continue;
                 path.Add(successor);
                 upcoming.Add(0);
                 continue;
             }
-            order.Add(block);
-            path.RemoveAt(path.Count - 1);
-            upcoming.RemoveAt(upcoming.Count - 1);
+            order?.Add(block);
+            path.Pop();
+            upcoming.Pop();
         }
     }
 }

@@ -27,7 +27,7 @@ public abstract class SparseBackwardAnalysis<TState> where TState : struct, IEqu
     public void Run(Operation root)
     {
         Seed(root);
-        while (!worklist.IsEmpty) Visit(worklist.Pop());
+        while (worklist.Pop() is { } op) Visit(op);
     }
 
     // The last operation is on top of the stack: uses come before definitions.

@@ -47,7 +47,7 @@ public abstract class SparseForwardAnalysis<TState> where TState : struct, IEqua
     {
         foreach (CallGraphNode node in new CallGraph(root).Nodes) callables.Add(node.Callable, node);
         foreach (Region region in root.Regions) EnterUnknown(region);
-        while (!worklist.IsEmpty) Visit(worklist.Pop());
+        while (worklist.Pop() is { } op) Visit(op);
     }
 
     // Blocks and edges --------------------------------------------------------------------------------------------------------

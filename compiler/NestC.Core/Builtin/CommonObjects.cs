@@ -22,6 +22,7 @@ public sealed class CommonObjects
         False = IntegerAttr.Get(I1, 0);
         True = IntegerAttr.Get(I1, 1);
         EmptyDictionary = DictionaryAttr.Make(context);
+        SymName = context.Identifier("sym_name"u8);
     }
 
     public IntegerType I1 { get; }
@@ -53,6 +54,8 @@ public sealed class CommonObjects
     public IntegerAttr False { get; }
 
     public DictionaryAttr EmptyDictionary { get; }
+
+    internal Identifier SymName { get; }
 
     public UnknownLoc UnknownLoc { get; }
 

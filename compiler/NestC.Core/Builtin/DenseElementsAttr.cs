@@ -126,6 +126,15 @@ public sealed class DenseElementsAttr : ElementsAttr
         return splat ? Intern(type, bytes.Length == size ? bytes : bytes.AsSpan(0, size).ToArray(), isSplat: true) : Intern(type, bytes, isSplat: false);
     }
 
+    /// <summary>As above, from memory that is used again: the bytes are copied when the attribute is new.</summary>
+    internal static DenseElementsAttr FromScratch(ShapedType type, ReadOnlySpan<byte> bytes)
+    {
+        int size = SizeOf(type.ElementType);
+        if (size == 0 || IsPacked(type)) return FromElements(type, bytes.ToArray());
+        bool splat = bytes.Length == size || (bytes.Length > size && bytes[size..].SequenceEqual(bytes[..^size]));
+        return type.Context.InternAttr<DenseElementsAttr, Key>(new Key(type, splat ? bytes[..size] : bytes, null, splat));
+    }
+
     /// <summary>From raw data, as in a hexadecimal literal: one element or all. Null when the size fits neither. The array is kept.</summary>
     internal static DenseElementsAttr? FromRaw(ShapedType type, byte[] raw)
     {
@@ -149,7 +158,7 @@ public sealed class DenseElementsAttr : ElementsAttr
     }
 
     private static DenseElementsAttr Intern(ShapedType type, byte[] raw, bool isSplat) =>
-        type.Context.InternAttr<DenseElementsAttr, Key>(new Key(type, raw, isSplat));
+        type.Context.InternAttr<DenseElementsAttr, Key>(new Key(type, raw, raw, isSplat));
 
     /// <summary>The bytes of one element; for i1 a byte that is 0 or 1.</summary>
     public ReadOnlySpan<byte> ElementData(long index)
@@ -216,7 +225,7 @@ public sealed class DenseElementsAttr : ElementsAttr
             PrintElement(output, 0);
             return;
         }
-        NestedLists lists = new(output, ShapedType.Shape);
+        NestedLists lists = new(output, ShapedType.Shape, ShapedType.Rank <= 8 ? stackalloc long[8] : new long[ShapedType.Rank]);
         long count = NumElements;
         for (long i = 0; i < count; i++)
         {
@@ -249,14 +258,16 @@ public sealed class DenseElementsAttr : ElementsAttr
         else ElementBytes.Print(output, type, bytes);
     }
 
-    private readonly ref struct Key(ShapedType type, byte[] raw, bool isSplat) : IInternKey
+    private readonly ref struct Key(ShapedType type, ReadOnlySpan<byte> raw, byte[]? kept, bool isSplat) : IInternKey
     {
+        private readonly ReadOnlySpan<byte> raw = raw;
+
         public int Hash => Support.Hash.Combine(215, type.Identity, Support.Hash.OfBytes(raw));
 
         public bool Matches(Interned c) =>
             c is DenseElementsAttr a && a.ShapedType == type && a.IsSplat == isSplat && a.RawData.SequenceEqual(raw);
 
-        public Interned Make() => new DenseElementsAttr(type, raw, isSplat, Hash);
+        public Interned Make() => new DenseElementsAttr(type, kept ?? raw.ToArray(), isSplat, Hash);
     }
 }
 
@@ -311,7 +322,7 @@ public sealed class DenseStringElementsAttr : ElementsAttr
             printer.WriteQuoted(values[0]);
             return;
         }
-        NestedLists lists = new(printer.Out, ShapedType.Shape);
+        NestedLists lists = new(printer.Out, ShapedType.Shape, ShapedType.Rank <= 8 ? stackalloc long[8] : new long[ShapedType.Rank]);
         foreach (byte[] value in values)
         {
             lists.Before();
@@ -321,11 +332,11 @@ public sealed class DenseStringElementsAttr : ElementsAttr
     }
 }
 
-/// <summary>Writes the brackets and commas around the elements of a shape, in row-major order.</summary>
-internal ref struct NestedLists(Utf8Writer output, ReadOnlySpan<long> shape)
+/// <summary>Writes the brackets and commas around the elements of a shape, in row-major order; counts in as many zeros as there are dimensions.</summary>
+internal ref struct NestedLists(Utf8Writer output, ReadOnlySpan<long> shape, Span<long> counter)
 {
     private readonly ReadOnlySpan<long> shape = shape;
-    private readonly long[] counter = new long[shape.Length];
+    private readonly Span<long> counter = counter;
     private int open;
     private bool first = true;
 

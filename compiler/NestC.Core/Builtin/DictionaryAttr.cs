@@ -36,21 +36,24 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
     {
         NamedAttr[] sorted = new NamedAttr[entries.Length];
         for (int i = 0; i < sorted.Length; i++) sorted[i] = entries[i];
-        if (!IsSorted(sorted, sorted.Length)) Sort(sorted);
-        return context.InternAttr<DictionaryAttr, Key>(new Key(sorted, sorted.Length));
+        if (!IsSorted(sorted, 0, sorted.Length)) Sort(sorted);
+        return context.InternAttr<DictionaryAttr, Key>(new Key(sorted, 0, sorted.Length));
     }
 
-    internal static DictionaryAttr Make(NestContext context) => context.InternAttr<DictionaryAttr, Key>(new Key(new NamedAttr[0], 0));
+    internal static DictionaryAttr Make(NestContext context) => context.InternAttr<DictionaryAttr, Key>(new Key(new NamedAttr[0], 0, 0));
 
-    /// <summary>The dictionary of these entries, which are sorted in place.</summary>
-    internal static DictionaryAttr Get(NestContext context, in Support.Vec<NamedAttr> entries)
+    /// <summary>The dictionary of the entries from one on, which are sorted in place.</summary>
+    internal static DictionaryAttr Get(NestContext context, in Support.Vec<NamedAttr> entries, int first)
     {
-        if (entries.IsEmpty) return context.Common.EmptyDictionary;
+        int count = entries.Count - first;
+        if (count == 0) return context.Common.EmptyDictionary;
         NamedAttr[] items = entries.Items!;
-        if (IsSorted(items, entries.Count)) return context.InternAttr<DictionaryAttr, Key>(new Key(items, entries.Count));
-        if (entries.Count > 12) return Get(context, entries.Span);
-        InsertionSort(items, entries.Count);
-        return context.InternAttr<DictionaryAttr, Key>(new Key(items, entries.Count));
+        if (!IsSorted(items, first, count))
+        {
+            if (count > 12) return Get(context, entries.Span[first..]);
+            InsertionSort(items, first, count);
+        }
+        return context.InternAttr<DictionaryAttr, Key>(new Key(items, first, count));
     }
 
     /// <summary>The dictionary, or null and the first name that two entries have.</summary>
@@ -92,13 +95,13 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
             if (ReferenceEquals(entries[at].Value, value)) return this;
             NamedAttr[] changed = entries.AsSpan().ToArray();
             changed[at] = new NamedAttr(name, value);
-            return Context.InternAttr<DictionaryAttr, Key>(new Key(changed, changed.Length));
+            return Context.InternAttr<DictionaryAttr, Key>(new Key(changed, 0, changed.Length));
         }
         NamedAttr[] bigger = new NamedAttr[entries.Length + 1];
         entries.AsSpan(0, ~at).CopyTo(bigger);
         bigger[~at] = new NamedAttr(name, value);
         entries.AsSpan(~at).CopyTo(bigger.AsSpan(~at + 1));
-        return Context.InternAttr<DictionaryAttr, Key>(new Key(bigger, bigger.Length));
+        return Context.InternAttr<DictionaryAttr, Key>(new Key(bigger, 0, bigger.Length));
     }
 
     /// <summary>This dictionary without the entry of this name.</summary>
@@ -109,7 +112,7 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
         NamedAttr[] smaller = new NamedAttr[entries.Length - 1];
         entries.AsSpan(0, at).CopyTo(smaller);
         entries.AsSpan(at + 1).CopyTo(smaller.AsSpan(at));
-        return Context.InternAttr<DictionaryAttr, Key>(new Key(smaller, smaller.Length));
+        return Context.InternAttr<DictionaryAttr, Key>(new Key(smaller, 0, smaller.Length));
     }
 
     // Index of the entry, or the complement of where it would stand.
@@ -127,9 +130,9 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
         return ~low;
     }
 
-    private static bool IsSorted(NamedAttr[] entries, int count)
+    private static bool IsSorted(NamedAttr[] entries, int first, int count)
     {
-        for (int i = 1; i < count; i++)
+        for (int i = first + 1; i < first + count; i++)
             if (Identifier.Compare(entries[i - 1].Name, entries[i].Name) > 0) return false;
         return true;
     }
@@ -140,7 +143,7 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
         if (entries.Length <= 12)
         {
             NamedAttr[] few = entries.ToArray();
-            InsertionSort(few, few.Length);
+            InsertionSort(few, 0, few.Length);
             few.CopyTo(entries);
             return;
         }
@@ -153,18 +156,18 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
             entries[i] = b < entries.Length && Identifier.Compare(left[a].Name, entries[b].Name) > 0 ? entries[b++] : left[a++];
     }
 
-    private static void InsertionSort(NamedAttr[] entries, int count)
+    private static void InsertionSort(NamedAttr[] entries, int first, int count)
     {
-        for (int i = 1; i < count; i++)
+        for (int i = first + 1; i < first + count; i++)
         {
             NamedAttr entry = entries[i];
             int j = i;
-            for (; j > 0 && Identifier.Compare(entries[j - 1].Name, entry.Name) > 0; j--) entries[j] = entries[j - 1];
+            for (; j > first && Identifier.Compare(entries[j - 1].Name, entry.Name) > 0; j--) entries[j] = entries[j - 1];
             entries[j] = entry;
         }
     }
 
-    protected internal override bool SameStructure(Interned other) => other is DictionaryAttr o && Same(o.entries, entries, entries.Length);
+    protected internal override bool SameStructure(Interned other) => other is DictionaryAttr o && Same(o.entries, entries, 0, entries.Length);
 
     public override void VisitParts(IPartVisitor visitor)
     {
@@ -182,11 +185,11 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
         printer.Out.Write('}');
     }
 
-    private static bool Same(NamedAttr[] a, NamedAttr[] b, int count)
+    private static bool Same(NamedAttr[] a, NamedAttr[] b, int first, int count)
     {
         if (a.Length != count) return false;
         for (int i = 0; i < a.Length; i++)
-            if (!ReferenceEquals(a[i].Name, b[i].Name) || !ReferenceEquals(a[i].Value, b[i].Value)) return false;
+            if (!ReferenceEquals(a[i].Name, b[first + i].Name) || !ReferenceEquals(a[i].Value, b[first + i].Value)) return false;
         return true;
     }
 
@@ -194,24 +197,24 @@ public sealed class DictionaryAttr : Attr, IBuiltinObject
     private readonly struct Key : IInternKey
     {
         private readonly NamedAttr[] entries;
-        private readonly int count;
+        private readonly int first, count;
 
-        public Key(NamedAttr[] entries, int count)
+        public Key(NamedAttr[] entries, int first, int count)
         {
-            (this.entries, this.count) = (entries, count);
+            (this.entries, this.first, this.count) = (entries, first, count);
             int hash = Support.Hash.Combine(209, count);
-            for (int i = 0; i < count; i++) hash = Support.Hash.Combine(hash, entries[i].Name.HashCode, entries[i].Value.Identity);
+            for (int i = first; i < first + count; i++) hash = Support.Hash.Combine(hash, entries[i].Name.HashCode, entries[i].Value.Identity);
             Hash = hash;
         }
 
         public int Hash { get; }
 
-        public bool Matches(Interned c) => c is DictionaryAttr a && Same(a.entries, entries, count);
+        public bool Matches(Interned c) => c is DictionaryAttr a && Same(a.entries, entries, first, count);
 
         public Interned Make()
         {
             NamedAttr[] copy = new NamedAttr[count];
-            Array.Copy(entries, copy, count);
+            Array.Copy(entries, first, copy, 0, count);
             return new DictionaryAttr(copy, Hash);
         }
     }

@@ -17,7 +17,7 @@ public sealed class DistinctAttr : Attr, IBuiltinObject
         Flags = referenced.Inherited | InternFlags.MayAlias | InternFlags.NoTextCache;
         if (referenced is not UnitAttr) Flags |= InternFlags.AliasesItself;
         Context = referenced.Context;
-        Context.HasAliasable = true;
+        Context.NoteAliasable(this);
     }
 
     public Attr Referenced { get; }

@@ -7,7 +7,7 @@ namespace NestC.Builtin;
 /// <summary>`unit`: present or not, without a value.</summary>
 public sealed class UnitAttr : Attr, IBuiltinObject
 {
-    internal UnitAttr() : base(205) { }
+    internal UnitAttr() : base(205) => Flags = InternFlags.IsUnit;
 
     public static UnitAttr Get(NestContext context) => context.Common.Unit;
 

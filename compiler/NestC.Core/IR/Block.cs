@@ -13,6 +13,9 @@ public sealed class Block
 
     private static readonly Argument[] none = new Argument[0];
 
+    // Between the numbers of neighbours: what is folded and rewritten again and again in one place finds room without renumbering the block.
+    private const int Step = 64;
+
     private Argument[] arguments = none;
     private bool orderIsValid;
     internal bool MayHoldRegions;       // false: no operation of the block has regions; never reset, so that walks for what is nested may skip the block
@@ -151,16 +154,17 @@ public sealed class Block
         if (before is null)
         {
             Last = op;
-            op.Order = previous is null ? 0 : previous.Order + 8;
-            if (op.Order < 0) orderIsValid = false;
+            op.Order = previous is null ? 0 : previous.Order + Step;
+            if (previous is not null && op.Order < previous.Order) orderIsValid = false;
         }
         else
         {
             before.SetPrevious(op);
             // Keep the order valid when there is room between the neighbours.
-            int low = previous is null ? before.Order - 16 : previous.Order;
+            int low = previous is null ? before.Order - 2 * Step : previous.Order;
             if (before.Order - low > 1) op.Order = low + (before.Order - low) / 2;
             else orderIsValid = false;
+            if (op.Order > before.Order) orderIsValid = false;
         }
         if (previous is null && before is null) orderIsValid = true;
     }
@@ -187,12 +191,21 @@ public sealed class Block
         }
     }
 
+    /// <summary>About how many operations there are, as far as their order tells; only good for reserving room.</summary>
+    internal int ApproximateCount => First is { } first && orderIsValid ? (int)(((long)Last!.Order - first.Order) / Step) + 1 : 0;
+
     internal void EnsureOrder()
     {
         if (orderIsValid) return;
-        int order = 0;
-        for (Operation? op = First; op is not null; op = op.Next) op.Order = order += 8;
+        if (!Renumber(Step)) Renumber(1);
         orderIsValid = true;
+    }
+
+    private bool Renumber(int step)
+    {
+        int order = 0;
+        for (Operation? op = First; op is not null && order >= 0; op = op.Next) op.Order = order += step;
+        return order >= 0;
     }
 
     internal void DropAllReferences()

@@ -8,14 +8,23 @@ namespace NestC.IR;
 /// </summary>
 public sealed class DominanceInfo
 {
-    private readonly Dictionary<Region, DominatorTree> trees = new(ReferenceEqualityComparer.Instance);     // the default comparer is compiled at start-up
+    private Dictionary<Region, DominatorTree>? trees;
+    private Region? lastRegion;
+    private DominatorTree? lastTree;
 
     /// <summary>Forgets the tree of a region whose blocks or edges changed.</summary>
-    public void Invalidate(Region region) => trees.Remove(region);
+    public void Invalidate(Region region)
+    {
+        trees?.Remove(region);
+        if (lastRegion == region) lastRegion = null;
+    }
 
     public DominatorTree Tree(Region region)
     {
+        if (lastRegion == region) return lastTree!;
+        trees ??= new(ReferenceEqualityComparer.Instance);      // the default comparer is compiled at start-up
         if (!trees.TryGetValue(region, out DominatorTree? tree)) trees.Add(region, tree = new DominatorTree(region));
+        (lastRegion, lastTree) = (region, tree);
         return tree;
     }
 
@@ -68,35 +77,39 @@ public sealed class DominatorTree
 {
     private readonly Block[] order;     // reachable blocks in reverse post-order
     private readonly int[] dominator;   // of each, as an index; the entry's is itself
-    private readonly int[] enter, leave;
+    private int[]? enter, leave;        // made when first asked whether a block dominates another
 
     public DominatorTree(Region region)
     {
-        order = ReversePostOrder(region);
+        ControlFlow flow = new(region);
+        order = flow.Order;
         dominator = new int[order.Length];
-        enter = new int[order.Length];
-        leave = new int[order.Length];
-        for (int i = 0; i < dominator.Length; i++) dominator[i] = -1;
         if (order.Length == 0) return;
-        dominator[0] = 0;
-        bool changed = true;
-        while (changed)
+        for (int i = 1; i < dominator.Length; i++) dominator[i] = -1;
+        // Without edges back, the predecessors of a block come before it: one round does.
+        while (Round(flow) && flow.HasEdgesBack)
         {
-            changed = false;
-            for (int i = 1; i < order.Length; i++)
-            {
-                int best = -1;
-                foreach (Block p in order[i].Predecessors)
-                {
-                    if (!IsReachable(p) || dominator[p.DominanceNumber] < 0) continue;
-                    best = best < 0 ? p.DominanceNumber : Intersect(best, p.DominanceNumber);
-                }
-                if (dominator[i] == best) continue;
-                dominator[i] = best;
-                changed = true;
-            }
         }
-        NumberTree();
+    }
+
+    private bool Round(ControlFlow flow)
+    {
+        bool changed = false;
+        int[] first = flow.First, sources = flow.Sources;
+        for (int i = 1; i < dominator.Length; i++)
+        {
+            int best = -1;
+            for (int e = first[i]; e < first[i + 1]; e++)
+            {
+                int p = sources[e];
+                if (dominator[p] < 0) continue;
+                best = best < 0 ? p : Intersect(best, p);
+            }
+            if (dominator[i] == best) continue;
+            dominator[i] = best;
+            changed = true;
+        }
+        return changed;
     }
 
     /// <summary>Reachable blocks, each before those that it dominates.</summary>
@@ -109,13 +122,18 @@ public sealed class DominatorTree
     public Block? ImmediateDominator(Block block) =>
         IsReachable(block) && block.DominanceNumber > 0 ? order[dominator[block.DominanceNumber]] : null;
 
+    /// <summary>The number in <see cref="Order"/> of the closest block that dominates the one of a number greater than 0.</summary>
+    internal int DominatorOf(int number) => dominator[number];
+
     /// <summary>Whether <paramref name="a"/> dominates <paramref name="b"/>; an unreachable block is dominated by all.</summary>
     public bool Dominates(Block a, Block b)
     {
         if (a == b || !IsReachable(b)) return true;
         if (!IsReachable(a)) return false;
         int x = a.DominanceNumber, y = b.DominanceNumber;
-        return enter[x] <= enter[y] && leave[y] <= leave[x];
+        if (x == 0) return true;
+        if (leave is null) NumberTree();
+        return enter![x] <= enter[y] && leave![y] <= leave[x];
     }
 
     private int Intersect(int a, int b)
@@ -132,8 +150,9 @@ public sealed class DominatorTree
     private void NumberTree()
     {
         int n = order.Length;
-        int[] firstChild = new int[n], sibling = new int[n];
-        for (int i = 0; i < n; i++) firstChild[i] = sibling[i] = -1;
+        enter = new int[n];
+        int[] left = new int[n];
+        int[] firstChild = new int[n], sibling = new int[n];     // 0: none, for the entry is no child
         for (int i = n - 1; i > 0; i--)
         {
             sibling[i] = firstChild[dominator[i]];
@@ -147,9 +166,9 @@ public sealed class DominatorTree
         {
             int at = path[path.Count - 1];
             int child = firstChild[at];
-            if (child < 0)
+            if (child == 0)
             {
-                leave[at] = clock++;
+                left[at] = clock++;
                 path.Pop();
                 continue;
             }
@@ -157,38 +176,78 @@ public sealed class DominatorTree
             enter[child] = clock++;
             path.Add(child);
         }
+        leave = left;
     }
 
-    private static Block[] ReversePostOrder(Region region)
+    /// <summary>
+    /// The reachable blocks of a region in reverse post-order, which is noted in them, and the edges between them as numbers: of many blocks each touch
+    /// is a cache miss, so they are walked once.
+    /// </summary>
+    private readonly struct ControlFlow
     {
-        if (region.First is not { } entry) return [];
-        foreach (Block block in region.Blocks) block.DominanceNumber = -1;
-        Vec<Block> post = default;
-        Vec<Block> path = default;
-        Vec<int> nextSuccessor = default;
-        path.Add(entry);
-        nextSuccessor.Add(0);
-        entry.DominanceNumber = 0;
-        while (!path.IsEmpty)
+        public readonly Block[] Order;
+        public readonly int[] First;        // where the sources of the edges to a block begin, and one number more at the end
+        public readonly int[] Sources;
+        public readonly bool HasEdgesBack;
+
+        public ControlFlow(Region region)
         {
-            Block at = path[path.Count - 1];
-            ref int number = ref nextSuccessor[nextSuccessor.Count - 1];
-            if (number < at.SuccessorCount)
+            Order = [];
+            First = Sources = [];
+            if (region.First is not { } entry) return;
+            // Blocks are numbered as they are met. A number that an earlier tree left never passes for one of these: the block is compared too.
+            Vec<Block> met = new(16);
+            Vec<int> path = new(16), upcoming = new(16), post = new(16), from = new(16), to = new(16);
+            entry.DominanceNumber = 0;
+            met.Add(entry);
+            path.Add(0);
+            upcoming.Add(0);
+            while (!path.IsEmpty)
             {
-                Block successor = at.Successor(number++);
-                if (successor.DominanceNumber >= 0 || successor.Parent != region) continue;
-                successor.DominanceNumber = 0;
-                path.Add(successor);
-                nextSuccessor.Add(0);
-                continue;
+                int at = path[path.Count - 1];
+                Operation? last = met[at].Last;
+                ref int next = ref upcoming[upcoming.Count - 1];
+                if (last is null || next == last.SuccessorCount)
+                {
+                    post.Add(at);
+                    path.Pop();
+                    upcoming.Pop();
+                    continue;
+                }
+                Block successor = last.Successor(next++);
+                if (successor.Parent != region) continue;
+                int number = successor.DominanceNumber;
+                bool isNew = (uint)number >= (uint)met.Count || met[number] != successor;
+                if (isNew) successor.DominanceNumber = number = met.Count;
+                from.Add(at);
+                to.Add(number);
+                if (!isNew) continue;
+                met.Add(successor);
+                path.Add(number);
+                upcoming.Add(0);
             }
-            post.Add(at);
-            path.Pop();
-            nextSuccessor.Pop();
+            int n = met.Count;
+            Order = new Block[n];
+            int[] place = new int[n];
+            for (int i = 0; i < n; i++)
+            {
+                Block block = met[post[n - 1 - i]];
+                block.DominanceNumber = place[post[n - 1 - i]] = i;
+                Order[i] = block;
+            }
+            First = new int[n + 1];
+            Sources = new int[to.Count];
+            for (int e = 0; e < to.Count; e++) First[place[to[e]] + 1]++;
+            for (int i = 0; i < n; i++) First[i + 1] += First[i];
+            for (int e = 0; e < to.Count; e++)
+            {
+                int source = place[from[e]], target = place[to[e]];
+                HasEdgesBack |= target <= source;
+                Sources[First[target]++] = source;
+            }
+            // Filling has moved each start to the next one's.
+            for (int i = n; i > 0; i--) First[i] = First[i - 1];
+            First[0] = 0;
         }
-        Block[] order = post.ToArray();
-        Array.Reverse(order);
-        for (int i = 0; i < order.Length; i++) order[i].DominanceNumber = i;
-        return order;
     }
 }

@@ -9,25 +9,24 @@ namespace NestC.IR;
 public sealed class EarlyVerification
 {
     // Made when needed: most passes are run on operations that hold no isolated ones.
-    private DiagnosticEngine? quiet;
+    private Verifier? quiet;
     private HashSet<Operation>? sound;
-    private bool spoke;
+    private DominanceInfo? dominance;
 
     /// <summary>Verifies an operation that will not be changed any more until the whole is verified.</summary>
     public void Finished(Operation op)
     {
-        if (quiet is null)
-        {
-            quiet = new DiagnosticEngine();
-            quiet.PushHandler(_ => spoke = true);
-        }
-        spoke = false;
-        if (Verifier.Verify(op, quiet, sound) && !spoke) (sound ??= []).Add(op);
+        if (IsSound(op)) (sound ??= []).Add(op);
     }
 
+    private bool IsSound(Operation op) => (quiet ??= Verifier.Quiet()).IsSound(op, sound, dominance);
+
+    /// <summary>Takes the dominator trees of a pass that changes neither blocks nor edges between them, so that they are not made once more.</summary>
+    public void BlocksStayAsIn(DominanceInfo trees) => dominance = trees;
+
     /// <summary>Forgets what was verified: something was changed after all.</summary>
-    public void Reopen() => sound = null;
+    public void Reopen() => (sound, dominance) = (null, null);
 
     /// <summary>Verifies the rest of an operation. False after errors were reported.</summary>
-    public bool VerifyRest(Operation op) => Verifier.Verify(op, op.Context.Diagnostics, sound);
+    public bool VerifyRest(Operation op) => IsSound(op) || Verifier.Verify(op, op.Context.Diagnostics, sound);
 }

@@ -59,8 +59,17 @@ public sealed partial class NestContext
     /// <summary>Whether an operation was met that checks the symbols it uses.</summary>
     internal bool HasSymbolUsers { get; set; }
 
-    /// <summary>Whether anything that may be printed as an alias was ever interned here.</summary>
-    internal bool HasAliasable { get; set; }
+    /// <summary>Whether anything that may be printed as an alias was ever made here.</summary>
+    internal bool HasAliasable { get; private set; }
+
+    /// <summary>Whether a type is among it.</summary>
+    internal bool HasAliasableTypes { get; private set; }
+
+    internal void NoteAliasable(Interned what)
+    {
+        if (what is IrType) HasAliasableTypes = true;
+        HasAliasable |= what is not Builtin.LocationAttr;
+    }
 
     /// <summary>The alias name that a loaded dialect gives to one of its attributes or types, or null.</summary>
     internal string? AliasNameOf(Interned what)

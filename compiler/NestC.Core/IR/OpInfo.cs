@@ -122,6 +122,7 @@ public sealed class OpInfo
         IsMultiFoldable = sample is IMultiFoldable;
         if (definition is null && dialect is null && Builtin.Upstream.HasDialect(name.DialectPrefix)) Upstream = Builtin.UpstreamOp.Find(name);
         if (Upstream is { IsIsolated: true }) Traits |= OpTraits.IsolatedFromAbove;
+        ShowsProperties = definition is not null || Builtin.Upstream.HasDialect(name.DialectPrefix);
         Support.Utf8Writer quoted = new();
         new AsmPrinter(quoted).WriteQuoted(name.Utf8);
         QuotedName = quoted.Written.ToArray();
@@ -148,6 +149,9 @@ public sealed class OpInfo
     public bool IsRegistered => Definition is not null;
 
     internal byte[] QuotedName { get; }
+
+    // Upstream keeps the properties of an operation that it does not know apart from its attributes, and does not look for aliases there.
+    internal bool ShowsProperties { get; }
 
     // Interfaces asked for at every operation: a flag is cheaper than a cast.
     internal bool IsSymbolUser { get; }

@@ -82,14 +82,18 @@ public abstract partial class Operation : IDiagnosticSubject
         get => result.Type is null ? 0 : extras is null ? 1 : 1 + extras.Results.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Value Result(int index)
     {
-        if ((uint)index >= (uint)ResultCount) throw new ArgumentOutOfRangeException(nameof(index));
+        if ((uint)index >= (uint)ResultCount) ThrowNoResult();
         return Value.OfResult(this, index);
     }
 
+    private static void ThrowNoResult() => throw new ArgumentOutOfRangeException("index");
+
     public ResultRange Results => new(this, 0, ResultCount);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref ValueSlot ResultSlot(int index) => ref index == 0 ? ref result : ref extras!.Results[index - 1];
 
     /// <summary>Whether no result has a use.</summary>
@@ -117,7 +121,11 @@ public abstract partial class Operation : IDiagnosticSubject
 
     public int SuccessorCount => extras is null ? 0 : extras.Successors.Length;
 
-    public Block Successor(int index) => extras is null ? throw new ArgumentOutOfRangeException(nameof(index)) : extras.Successors[index].Block;
+    public Block Successor(int index)
+    {
+        if (extras is null) ThrowNoResult();
+        return extras!.Successors[index].Block;
+    }
 
     internal SuccessorSlot[] SuccessorSlots => extras is null ? [] : extras.Successors;
 
@@ -169,7 +177,11 @@ public abstract partial class Operation : IDiagnosticSubject
 
     public bool Has(OpTraits traits) => (info.Traits & traits) == traits;
 
-    public bool IsTerminatorLike => (info.Traits & OpTraits.Terminator) != 0;
+    public bool IsTerminatorLike
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (info.Traits & OpTraits.Terminator) != 0;
+    }
 
     /// <summary>Whether this operation stands before the other in the block that both are in.</summary>
     public bool IsBeforeInBlock(Operation other)

@@ -46,7 +46,7 @@ public sealed class SymbolTable
     public static StringAttr? NameOf(Operation op)
     {
         if (op is ISymbol) return op.Inherent("sym_name"u8) as StringAttr;
-        return op.AttributesOrNull?.Find("sym_name"u8) as StringAttr ?? (op.Info.IsRegistered ? op.Inherent("sym_name"u8) as StringAttr : null);
+        return op.AttributesOrNull?.Find(op.Context.Common.SymName) as StringAttr ?? (op.Info.IsRegistered ? op.Inherent("sym_name"u8) as StringAttr : null);
     }
 
     /// <summary>`public` unless `sym_visibility` says otherwise.</summary>

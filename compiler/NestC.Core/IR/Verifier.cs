@@ -13,24 +13,53 @@ public sealed class Verifier
     private DominanceInfo dominance = new();
     private bool ok = true;
 
-    private Verifier(DiagnosticEngine engine) => this.engine = engine;
+    private Verifier(DiagnosticEngine engine, bool quiet)
+    {
+        this.engine = engine;
+        this.quiet = quiet;
+        if (quiet) engine.PushHandler(_ => spoke = true);
+    }
 
     /// <summary>Verifies an operation with all below it. False after errors were reported.</summary>
-    public static bool Verify(Operation op, DiagnosticEngine? engine = null) => Verify(op, engine ?? op.Context.Diagnostics, null);
+    public static bool Verify(Operation op, DiagnosticEngine? engine = null) => Quiet().IsSound(op, null) || Verify(op, engine ?? op.Context.Diagnostics, null);
 
     /// <param name="verified">Isolated operations below that were verified before.</param>
     internal static bool Verify(Operation op, DiagnosticEngine engine, HashSet<Operation>? verified)
     {
-        Verifier verifier = new(engine) { verified = verified };
+        Verifier verifier = new(engine, false) { verified = verified };
         verifier.VerifyIsolated(op);
         return verifier.ok;
     }
 
+    /// <summary>A verifier that says nothing, and so may take the checks in the order that costs least. It may be used again and again.</summary>
+    internal static Verifier Quiet() => new(new DiagnosticEngine(), true);
+
+    /// <summary>Whether a quiet verifier has nothing at all to say about an operation.</summary>
+    /// <param name="before">Isolated operations below that were verified before; null: none.</param>
+    /// <param name="trees">The dominator trees of the operation as it is; null: they are made.</param>
+    internal bool IsSound(Operation op, HashSet<Operation>? before, DominanceInfo? trees = null)
+    {
+        (ok, spoke, verified, dominance) = (true, false, before, trees ?? new DominanceInfo());
+        VerifyIsolated(op);
+        return ok && !spoke;
+    }
+
+    private readonly bool quiet;            // operands are checked together with the operation: one walk instead of two
+    private bool spoke;
+    private Operation? isolatedRoot;        // of a quiet verifier: what no value may come from outside of
     private HashSet<Operation>? verified;
 
     // An operation and its regions without the isolated operations in them, then dominance, then those.
     private void VerifyIsolated(Operation root)
     {
+        if (quiet)
+        {
+            Operation? around = isolatedRoot;
+            isolatedRoot = root.Has(OpTraits.IsolatedFromAbove) ? root : null;
+            VerifyOp(root);
+            isolatedRoot = around;
+            return;
+        }
         bool outer = ok;
         ok = true;
         VerifyOp(root);
@@ -161,8 +190,12 @@ public sealed class Verifier
             if (needsTerminator) Fail(parent, "NEST2006", "empty block: expect at least a terminator");
             return;
         }
+        bool ordered = DominanceInfo.HasSsaDominance(region), withOperands = quiet && dominance.IsReachable(block);
+        if (withOperands && ordered) block.EnsureOrder();
         for (Operation? op = block.First; op is not null; op = op.Next)
         {
+            Rewriting.Cache.Fetch(op, Rewriting.Cache.Further);
+            if (withOperands) VerifyOperands(op, block, ordered, isolatedRoot);
             if (op.SuccessorCount != 0 && op != last) Fail(op, "NEST2007", "operation with block successors must terminate its parent block");
             if (!IsDeferred(op)) VerifyOp(op);
             else deferred.Add(op);
@@ -266,6 +299,10 @@ public sealed class Verifier
                 if (!ordered || value.IsBlockArgument) continue;
                 Operation definition = value.DefiningOp!;
                 if (definition.Order < op.Order) continue;
+            }
+            else if (block.Parent is { } region && value.Block?.Parent == region)
+            {
+                if (dominance.Tree(region).Dominates(value.Block!, block)) continue;
             }
             else if (dominance.ProperlyDominates(value, op))
             {

@@ -12,16 +12,18 @@ public static class LocationSnapshot
     /// Prints an operation to a file, and gives it and all operations in it the line (from 1) and column (from 0, as upstream counts) in that file. With a tag
     /// the new location is fused, under that name, with the old one.
     /// </summary>
-    public static void Take(Operation op, string fileName, string tag = "")
+    /// <param name="print">How the program is printed; null: as usual.</param>
+    public static void Take(Operation op, string fileName, string tag = "", PrintOptions? print = null)
     {
         List<Operation> operations = [];
         List<long> offsets = [];
-        string text = AsmPrinter.ToText(op, (at, offset) =>
+        string text = AsmPrinter.ToText(op, print ?? PrintOptions.Default, (at, offset) =>
         {
             operations.Add(at);
             offsets.Add(offset);
         });
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        // The line that ends the printed program is not the program's.
+        byte[] bytes = Encoding.UTF8.GetBytes(text.EndsWith("\n\n", StringComparison.Ordinal) ? text[..^1] : text);
         File.WriteAllBytes(fileName, bytes);
         NestContext context = op.Context;
         OpBuilder builder = new(context);

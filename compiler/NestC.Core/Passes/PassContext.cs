@@ -37,6 +37,9 @@ public sealed class PassContext
     /// <summary>The hooks of the pipeline: rewriters tell them what patterns do.</summary>
     public Instrumentations Hooks => runner.Hooks;
 
+    /// <summary>How the program is to be printed.</summary>
+    public Syntax.PrintOptions Print => runner.Print;
+
     public T Get<T>() where T : class, IAnalysis<T> => Analyses.Get<T>();
 
     public DominanceInfo Dominance => Analyses.Get(static (_, _) => new DominanceInfo());

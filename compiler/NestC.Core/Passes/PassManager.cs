@@ -17,6 +17,9 @@ public sealed class PassManager(PassPipeline pipeline)
     /// <summary>Where passes write their reports.</summary>
     public Stream ReportTo { get; set; } = Stream.Null;
 
+    /// <summary>How passes that print the program do it.</summary>
+    public Syntax.PrintOptions Print { get; set; } = Syntax.PrintOptions.Default;
+
     public Instrumentations Hooks { get; } = new();
 
     /// <summary>Takes the operation on which a pass is about to run when it or the verifier after it fails.</summary>

@@ -15,6 +15,7 @@ public sealed class PassTiming : PassInstrumentation
     {
         public readonly string Name = name;
         public readonly List<Node> Children = [];
+        public string? Collection;      // what upstream calls the nested pipelines that this one is alone in
         public readonly Dictionary<object, Node> ByKey = [];
         private long[] perThread = [];
 
@@ -99,7 +100,12 @@ public sealed class PassTiming : PassInstrumentation
         {
             if (item is not NestedItem nested) continue;
             Node parent = nested.Pipelines.Count > 1 ? at.Child(nested, nested.Name) : at;
-            foreach (PassPipeline inner in nested.Pipelines) Place(inner, parent.Child(inner, $"'{inner.Anchor}' Pipeline"));
+            foreach (PassPipeline inner in nested.Pipelines)
+            {
+                Node node = parent.Child(inner, $"'{inner.Anchor}' Pipeline");
+                if (nested.Pipelines.Count == 1) node.Collection = nested.Name;
+                Place(inner, node);
+            }
         }
     }
 
@@ -138,28 +144,28 @@ public sealed class PassTiming : PassInstrumentation
     /// <param name="threaded">Shows user time beside wall time.</param>
     public string Report(bool list, bool json, bool threaded)
     {
-        double wall = Seconds(Stopwatch.GetTimestamp() - start), user = wall;
+        double wall = Seconds(Stopwatch.GetTimestamp() - start), used = 0, usedWall = 0;
+        foreach (Node child in root.Children)
+        {
+            used += child.User;
+            usedWall += child.Wall;
+        }
+        double rest = Math.Max(0, wall - usedWall), user = Math.Max(wall, used + rest);
         List<(int Depth, string Name, double User, double Wall, Node? Node)> rows = [];
         if (list)
         {
+            // The sums hold what the tree does not show: the whole, and nested pipelines apart from the one that they consist of.
             Dictionary<string, (double User, double Wall)> sums = [];
             Sum(root, sums);
             List<string> names = [.. sums.Keys];
             names.Sort((a, b) => sums[a].Wall != sums[b].Wall ? sums[b].Wall.CompareTo(sums[a].Wall) : string.CompareOrdinal(a, b));
+            rows.Add((0, root.Name, user, wall, null));
             foreach (string name in names) rows.Add((0, name, sums[name].User, sums[name].Wall, null));
         }
         else
         {
             foreach (Node child in root.Children) Flatten(child, 0, rows);
         }
-        double used = 0, usedWall = 0;
-        foreach (Node child in root.Children)
-        {
-            used += child.User;
-            usedWall += child.Wall;
-        }
-        double rest = Math.Max(0, wall - usedWall);
-        user = Math.Max(wall, used + rest);
         return json ? Json(rows, rest, user, wall, list) : Text(rows, rest, user, wall, threaded);
     }
 
@@ -173,9 +179,15 @@ public sealed class PassTiming : PassInstrumentation
     {
         foreach (Node child in node.Children)
         {
-            sums.TryGetValue(child.Name, out (double User, double Wall) sum);
-            sums[child.Name] = (sum.User + child.User, sum.Wall + child.Wall);
+            Add(child.Name);
+            if (child.Collection is { } collection) Add(collection);
             Sum(child, sums);
+
+            void Add(string name)
+            {
+                sums.TryGetValue(name, out (double User, double Wall) sum);
+                sums[name] = (sum.User + child.User, sum.Wall + child.Wall);
+            }
         }
     }
 

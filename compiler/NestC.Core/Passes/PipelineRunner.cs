@@ -17,7 +17,11 @@ internal sealed class PipelineRunner(PassManager manager)
     // A worker's stack: passes recurse over nested regions.
     private const int StackBytes = 64 << 20;
 
+    private EarlyVerification? idleVerifier;
+
     public Instrumentations Hooks => manager.Hooks;
+
+    public Syntax.PrintOptions Print => manager.Print;
 
     public bool Run(PassPipeline pipeline, Operation op, AnalysisManager analyses) => Run(pipeline, op, analyses, manager.Threads);
 
@@ -64,12 +68,18 @@ internal sealed class PipelineRunner(PassManager manager)
         bool hooked = !Hooks.IsEmpty;
         if (hooked) Hooks.BeforePass(pass, op);
         manager.Reproducer?.Entering(item, op);
-        PassContext context = new(this, item, op, analyses) { Verification = manager.VerifyEach ? new EarlyVerification() : null };
+        EarlyVerification? verifier = manager.VerifyEach ? Interlocked.Exchange(ref idleVerifier, null) ?? new EarlyVerification() : null;
+        PassContext context = new(this, item, op, analyses) { Verification = verifier };
         pass.Invoke(op, context);
         analyses.Invalidate(context.Preserved);
         bool ok = !context.HasFailed;
         // A pass that preserves everything says that it changed nothing.
-        if (ok && context.Verification is { } verification && !context.Preserved.All) ok = verification.VerifyRest(op);
+        if (verifier is not null)
+        {
+            if (ok && !context.Preserved.All) ok = verifier.VerifyRest(op);
+            verifier.Reopen();
+            Volatile.Write(ref idleVerifier, verifier);
+        }
         if (ok) manager.Reproducer?.Leaving(item, op);
         if (!hooked) return ok;
         if (ok) Hooks.AfterPass(pass, op);

@@ -14,7 +14,10 @@ namespace NestC.Rewriting;
 /// </remarks>
 public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext context)
 {
+    private const int LargestKept = 4096;
+
     private readonly OpBuilder builder = new(context);
+    private DominanceInfo dominance = dominance;
     private KnownOps known = new();
     private Vec<KnownOps> spare;
     private Vec<Operation> erased;
@@ -22,7 +25,9 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
     private int values;     // how many operations and arguments are numbered
 
     /// <summary>Takes the isolated operations that are done; null: nobody asks.</summary>
-    public EarlyVerification? Verification { get; init; }
+    public EarlyVerification? Verification { get; private set; }
+
+    public NestContext Context => builder.Context;
 
     /// <summary>How many operations were merged with equal ones.</summary>
     public long Merged { get; private set; }
@@ -31,6 +36,18 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
     public long Dead { get; private set; }
 
     public bool Changed => Merged + Dead > 0;
+
+    /// <summary>Begins with another operation of the same context; room is used again.</summary>
+    public void Enter(DominanceInfo tree, EarlyVerification? verification)
+    {
+        (dominance, Verification) = (tree, verification);
+        verification?.BlocksStayAsIn(tree);
+        (Merged, Dead) = (0, 0);
+        (epoch, values) = (0, 0);
+    }
+
+    /// <summary>Whether so little room is taken that it is worth keeping for the next operation.</summary>
+    public bool IsSmall => known.Capacity <= LargestKept;
 
     /// <summary>Works on everything in the regions of an operation.</summary>
     public void RunOn(Operation root)
@@ -53,6 +70,7 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
             // Where uses may stand before definitions, the numbers must be there before anything is hashed.
             if (!ordered) Number(entry);
             int scope = known.Mark();
+            if (scope == 0) known.Reserve(entry.ApproximateCount);
             RunOn(entry, ordered);
             known.Release(scope);
         }
@@ -67,7 +85,7 @@ public sealed class CommonSubexpressions(DominanceInfo dominance, NestContext co
         int[] child = new int[order.Length], sibling = new int[order.Length];     // 0: none, for the entry is no child
         for (int i = order.Length - 1; i > 0; i--)
         {
-            int parent = tree.ImmediateDominator(order[i])!.DominanceNumber;
+            int parent = tree.DominatorOf(i);
             sibling[i] = child[parent];
             child[parent] = i;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NestC.IR;
 using NestC.Support;
 
@@ -56,7 +57,7 @@ public sealed class ConstantPool(OpBuilder builder)
     /// <summary>Whether the operation is a constant that the pool looks after.</summary>
     public bool Owns(Operation op) =>
         op.Has(OpTraits.ConstantLike) && op.Block?.Parent is { } region && op.ResultCount == 1 && TableOf(region) is { } table
-        && Find(table.Slots, op.Info.Dialect, ((IConstantLike)op).ConstantValue, op.Result(0).Type).Constant == op;
+        && Find(table.Slots, op.Info.Dialect, Unsafe.As<IConstantLike>(op).ConstantValue, op.Result(0).Type).Constant == op;
 
     /// <summary>
     /// Takes in a constant operation that was there before: it is moved to the start of its region, or, when the pool has its equal,
@@ -120,7 +121,7 @@ public sealed class ConstantPool(OpBuilder builder)
     {
         if (!Owns(op)) return;
         Entry[] slots = TableOf(op.Block!.Parent!)!.Slots;
-        if (!foreign) Find(slots, op.Info.Dialect, ((IConstantLike)op).ConstantValue, op.Result(0).Type).Constant = null;
+        if (!foreign) Find(slots, op.Info.Dialect, Unsafe.As<IConstantLike>(op).ConstantValue, op.Result(0).Type).Constant = null;
         else
             for (int i = 0; i < slots.Length; i++)
                 if (slots[i].Constant == op) slots[i].Constant = null;

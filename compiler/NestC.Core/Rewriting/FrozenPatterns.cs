@@ -15,6 +15,7 @@ public sealed class FrozenPatterns
     private readonly Func<string, bool>? keep;
     private readonly Lock gate = new();
     private Pattern[]?[] byKind;
+    private GreedyDriver? idle;
 
     private FrozenPatterns(NestContext context, Pattern[] patterns, bool canonicalize, Func<string, bool>? keep)
     {
@@ -57,6 +58,11 @@ public sealed class FrozenPatterns
         foreach (Dialect dialect in context.LoadedDialects()) dialect.AddCanonicalization(shared);
         return new FrozenPatterns(context, [.. shared.Patterns], true, keep);
     }
+
+    /// <summary>A driver of these patterns that has nothing to do; null when there is none.</summary>
+    internal GreedyDriver? TakeIdleDriver() => Interlocked.Exchange(ref idle, null);
+
+    internal void KeepIdleDriver(GreedyDriver driver) => Volatile.Write(ref idle, driver);
 
     /// <summary>The patterns for operations of this kind, best first.</summary>
     public Pattern[] Of(Operation op)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using NestC.Analysis;
 using NestC.IR;
 using NestC.Support;
@@ -12,7 +13,7 @@ namespace NestC.Rewriting;
 internal sealed class GreedyDriver : Rewriter, IOpListener
 {
     private readonly FrozenPatterns patterns;
-    private readonly RewriteConfig config;
+    private RewriteConfig config;
     private Region? scope;
     private readonly Worklist worklist = new();
     private readonly Folder folder = new();
@@ -41,16 +42,49 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
 
     public static RewriteResult OverRegion(Region region, FrozenPatterns patterns, RewriteConfig config)
     {
-        GreedyDriver driver = new(patterns, config, region);
-        if (driver.allowed is { } all) CollectOps(region, all);
-        if (!patterns.AreLocal || !MaySplit(config)) return driver.Simplify(region);
-        for (Operation? op = region.Parent; op is not null; op = op.ParentOp) driver.outermost = op;
-        RewriteResult result = driver.SimplifyApart(region);
-        if (!driver.reachedOut || result.Failed) return result;
+        if (!patterns.AreLocal || !MaySplit(config))
+        {
+            GreedyDriver own = new(patterns, config, region);
+            if (own.allowed is { } all) CollectOps(region, all);
+            return own.Simplify(region);
+        }
+        // Functions come by the thousand, and most are small: what the last one needed serves the next.
+        GreedyDriver driver = patterns.TakeIdleDriver() is { } idle && idle.CanServe(config) ? idle : new(patterns, config, region);
+        driver.config = config;
+        RewriteResult result = driver.Split(region);
+        driver.Rest();
+        patterns.KeepIdleDriver(driver);
+        return result;
+    }
+
+    private bool CanServe(RewriteConfig next) => next.Checks == checks is not null && (checks is null || checks.GrowthLimit == next.GrowthLimit);
+
+    private RewriteResult Split(Region region)
+    {
+        for (Operation? op = region.Parent; op is not null; op = op.ParentOp) outermost = op;
+        RewriteResult result = SimplifyApart(region);
+        if (!reachedOut || result.Failed) return result;
         // Some pattern is not as local as it should be: what it changed elsewhere may match now.
         config.Verification?.Reopen();
-        driver.Enter(region, false);
-        return Both(result, driver.Simplify(region));
+        Enter(region, false);
+        return Both(result, Simplify(region));
+    }
+
+    // Nothing of a run is kept but room.
+    private void Rest()
+    {
+        worklist.Clear();
+        constants.Clear();
+        replacements.Clear();
+        lost.Clear();
+        RestorePoint(default);
+        root = null!;
+        outermost = null;
+        modifying = null;
+        rewrites = 0;
+        failed = reachedOut = usesWent = false;
+        Enter(null, false);
+        config = RewriteConfig.Default;
     }
 
     // Who watches expects upstream's order of the whole; a limit for the whole cannot be shared out.
@@ -71,10 +105,13 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     }
 
     private bool failed;
-    private bool usesWent;          // operations were changed in place: what they used before may be dead, and is not in the worklist
+    private Vec<Operation> lost;    // lost their only user without being in the worklist afterwards: they may be dead
+    private Operation? modifying;   // what was said to be modified last
+    private bool losing;            // what erased operations used joins those
+    private bool usesWent;          // whether something else than those may be dead
     private bool simplifying;       // the worklist is made anew afterwards, and marks of operations mean something else
 
-    private void Enter(Region region, bool leaveApart)
+    private void Enter(Region? region, bool leaveApart)
     {
         scope = region;
         apart = leaveApart;
@@ -126,6 +163,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     {
         bool more;
         int iteration = 0;
+        int settled = -1;           // how many changes there were when the control flow was simplified last
         long before = rewrites;
         do
         {
@@ -141,18 +179,40 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
             else SeedPostOrder(region);
             worklist.Queue(false);
             usesWent = false;
+            lost.Clear();
             more = Run();
+            usesWent |= !worklist.IsEmpty;
             if (failed) return new RewriteResult(false, true, true, iteration, rewrites - before);
-            if (config.RegionSimplification != RegionSimplification.Disabled)
+            bool merge = config.RegionSimplification == RegionSimplification.Aggressive;
+            // Doing it again finds nothing when nothing has changed; merging of blocks may still.
+            if (config.RegionSimplification != RegionSimplification.Disabled && (merge || changes != settled))
             {
                 simplifying = true;
-                more |= RegionSimplifier.Simplify(this, region, config.RegionSimplification == RegionSimplification.Aggressive, usesWent, apart ? patterns : null);
+                more |= RegionSimplifier.Simplify(this, region, merge, usesWent, apart ? patterns : null);
+                more |= EraseLost(region);
                 simplifying = false;
+                settled = changes;
             }
             if (more) checks?.EndIteration(this, region, iteration, config.MaxIterations);
         }
         while (more);
         return new RewriteResult(true, iteration > 1, false, iteration, rewrites - before);
+    }
+
+    // Operations that are dead since others were changed in place, and what only they used.
+    private bool EraseLost(Region region)
+    {
+        bool erased = false;
+        losing = true;
+        while (!lost.IsEmpty)
+        {
+            Operation op = lost.Pop();
+            if (op.IsErased || !SideEffects.IsTriviallyDead(op) || !region.IsAncestorOf(op.ParentRegion)) continue;
+            Erase(op);
+            erased = true;
+        }
+        losing = false;
+        return erased;
     }
 
     private static void CollectOps(Region region, HashSet<Operation> into)
@@ -217,7 +277,7 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
     private bool WasReplaced(Operation op)
     {
         root = op;
-        return ((IConstantLike)op).ConstantValue is { } value && !constants.Adopt(op, value, this);
+        return Unsafe.As<IConstantLike>(op).ConstantValue is { } value && !constants.Adopt(op, value, this);
     }
 
     // The worklist ------------------------------------------------------------------------------------------------------
@@ -245,11 +305,12 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
         bool changed = false;
         long applied = 0;
         checks?.StartIteration(worklist.Count);
-        while (!worklist.IsEmpty && (applied < config.MaxRewrites || config.MaxRewrites == RewriteConfig.NoLimit))
+        long limit = config.MaxRewrites == RewriteConfig.NoLimit ? long.MaxValue : config.MaxRewrites;
+        bool fold = config.Fold;
+        while (applied < limit && worklist.Pop() is { } op)
         {
-            Operation op = worklist.Pop();
             root = op;
-            if (config.Fold)
+            if (fold)
             {
                 if (SideEffects.IsTriviallyDead(op))
                 {
@@ -351,7 +412,10 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
                 return true;
             }
             CurrentPattern = null;
-            if (matched) return Step(pattern, op);
+            if (!matched) continue;
+            // A root that was neither erased nor has uses left was replaced without being erased.
+            if (!op.IsErased && op.HasNoUses) lost.Add(op);
+            return Step(pattern, op);
         }
         return false;
     }
@@ -460,13 +524,40 @@ internal sealed class GreedyDriver : Rewriter, IOpListener
             AddOperandsToWorklist(op);
             worklist.Remove(op);
         }
+        else if (losing)
+        {
+            foreach (Value operand in op.Operands)
+                if (operand.DefiningOp is { } definition) lost.Add(definition);
+        }
         allowed?.Remove(op);
+    }
+
+    public override void StartModify(Operation op)
+    {
+        modifying = op;
+        if (simplifying) return;
+        OperandSlot[] operands = op.OperandSlots;
+        for (int i = 0; i < operands.Length; i++)
+            if (operands[i].Value.DefiningOp is { } definition && IsOnlyUsedBy(ref operands[i].Value.Slot, op)) lost.Add(definition);
+    }
+
+    private static bool IsOnlyUsedBy(ref ValueSlot value, Operation op)
+    {
+        Operation? user = value.FirstUser;
+        int index = value.FirstUse;
+        while (user == op)
+        {
+            ref OperandSlot slot = ref op.OperandSlots[index];
+            user = slot.Next;
+            index = slot.NextIndex;
+        }
+        return user is null;
     }
 
     public void Modified(Operation op)
     {
         changes++;
-        usesWent |= !ReplacesUses;
+        usesWent |= !ReplacesUses && op != modifying;
         config.Listener?.Modified(op);
         if (checks is not null && !ReplacesUses) RewriteChecks.OperandsLive(op);
         AddToWorklist(op);

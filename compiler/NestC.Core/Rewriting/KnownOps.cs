@@ -22,7 +22,9 @@ internal sealed class KnownOps
     private Entry[] entries = new Entry[FirstSize];
     private int count;
 
-    private const int FirstSize = 64;
+    private const int FirstSize = 64, LargestReserve = 1 << 22;
+
+    public int Capacity => entries.Length;
 
     public int Mark() => count;
 
@@ -68,6 +70,16 @@ internal sealed class KnownOps
 
     /// <summary>Whether an operation equal to this one is in the table.</summary>
     public bool Holds(Operation op) => Find(op, HashOf(op)) >= 0;
+
+    /// <summary>Makes room for so many operations in an empty table: growing step by step takes twice the memory.</summary>
+    public void Reserve(int operations)
+    {
+        if (operations <= entries.Length) return;
+        int size = entries.Length;
+        while (size < operations && size < LargestReserve) size *= 2;
+        entries = new Entry[size];
+        heads = new int[size];
+    }
 
     private void Grow()
     {

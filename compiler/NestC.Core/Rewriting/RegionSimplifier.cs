@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NestC.Analysis;
 using NestC.IR;
 using NestC.Support;
@@ -34,11 +35,7 @@ public static class RegionSimplifier
         bool erased = false;
         if (!region.IsEmpty && !region.HasOneBlock)
         {
-            HashSet<Block> reachable = [.. BlockOrder.PostOrder(region)];
-            List<Block>? dead = null;
-            foreach (Block block in region.Blocks)
-                if (!reachable.Contains(block)) (dead ??= []).Add(block);
-            if (dead is not null)
+            if (BlockOrder.Unreachable(region) is { } dead)
             {
                 // They may use each other's values and branch to each other, so all references go first.
                 foreach (Block block in dead) block.DropAllReferences();
@@ -68,6 +65,9 @@ public static class RegionSimplifier
 
         private readonly List<Operation> doomed = [];
         private bool changed;
+        private int all, alive;         // operations and arguments that might be dead, and those of them that are not
+        private Region? outermost;
+        private List<Block>? outermostOrder;
 
         public bool EraseIn(Region region, FrozenPatterns? apart)
         {
@@ -75,6 +75,8 @@ public static class RegionSimplifier
             bool erased = false;
             if (MayHoldDeadCycles(region))
             {
+                (outermost, outermostOrder) = (region, null);
+                all = alive = 0;
                 Reset(region);
                 do
                 {
@@ -83,11 +85,14 @@ public static class RegionSimplifier
                 }
                 while (changed);
                 doomed.Clear();
-                Delete(region);
-                // The dead may use each other in circles.
-                foreach (Operation op in doomed) op.DropAllReferences();
-                foreach (Operation op in doomed) rewriter.Erase(op);
-                EraseArguments(region);
+                if (alive < all)
+                {
+                    Delete(region);
+                    // The dead may use each other in circles.
+                    foreach (Operation op in doomed) op.DropAllReferences();
+                    foreach (Operation op in doomed) rewriter.Erase(op);
+                    EraseArguments(region);
+                }
                 erased = doomed.Count > 0;
             }
             else if (usesWent) erased = Sweep(region);
@@ -162,20 +167,24 @@ public static class RegionSimplifier
             return false;
         }
 
-        private static void Reset(Region region)
+        private void Reset(Region region)
         {
             if (DeepStack.IsShort)
             {
-                DeepStack.Run(region, static r => Reset(r));
+                DeepStack.Run((this, region), static s => s.Item1.Reset(s.region));
                 return;
             }
             foreach (Block block in region.Blocks)
             {
                 for (int i = 0; i < block.ArgumentCount; i++) block.ArgumentSlot(i).Mark = Dead;
+                if (!block.IsEntry) all += block.ArgumentCount;
+                bool nests = block.MayHoldRegions;
                 for (Operation? op = block.First; op is not null; op = op.Next)
                 {
+                    Cache.Fetch(op, Cache.Further);
                     op.WorklistIndex = Dead;
-                    if (op.RegionCount == 0) continue;
+                    all++;
+                    if (!nests || op.RegionCount == 0 || op.Has(OpTraits.IsolatedFromAbove)) continue;
                     foreach (Region nested in op.Regions) Reset(nested);
                 }
             }
@@ -183,8 +192,10 @@ public static class RegionSimplifier
 
         private void SetLive(ref int mark)
         {
-            changed |= mark != Live;
+            if (mark == Live) return;
             mark = Live;
+            changed = true;
+            alive++;
         }
 
         private void Propagate(Region region)
@@ -200,7 +211,7 @@ public static class RegionSimplifier
                 PropagateBlock(region.First!);
                 return;
             }
-            foreach (Block block in BlockOrder.PostOrder(region)) PropagateBlock(block);
+            foreach (Block block in OrderOf(region)) PropagateBlock(block);
         }
 
         // Uses before definitions, so that one round suffices but for cycles.
@@ -242,7 +253,8 @@ public static class RegionSimplifier
         // Arguments that get no operand of the branch are the branch's own business.
         private void MarkProducedArguments(Operation op)
         {
-            IBranch? branch = op as IBranch;
+            if (op.SuccessorCount == 0) return;
+            IBranch? branch = op.Has(OpTraits.Branch) ? Unsafe.As<IBranch>(op) : null;
             for (int s = 0; s < op.SuccessorCount; s++)
             {
                 Block successor = op.Successor(s);
@@ -260,7 +272,8 @@ public static class RegionSimplifier
 
         private static bool FeedsDeadArgument(Use use)
         {
-            if (!use.Owner.IsTerminatorLike || use.Owner is not IBranch branch) return false;
+            if (!use.Owner.Has(OpTraits.Terminator | OpTraits.Branch)) return false;
+            IBranch branch = Unsafe.As<IBranch>(use.Owner);
             for (int s = 0; s < use.Owner.SuccessorCount; s++)
             {
                 OperandRange operands = branch.SuccessorOperands(s);
@@ -281,16 +294,30 @@ public static class RegionSimplifier
                 return;
             }
             bool one = region.HasOneBlock;
-            foreach (Block block in one ? [region.First!] : BlockOrder.PostOrder(region))
-            {
-                if (!one && block.Last is IBranch branch) DropDeadOperands(block.Last, branch);
-                for (Operation? op = block.Last; op is not null; op = op.Previous)
+            if (one) DeleteIn(region.First!);
+            else
+                foreach (Block block in OrderOf(region))
                 {
-                    if (op.WorklistIndex != Live) doomed.Add(op);
-                    else if (op.RegionCount > 0 && !op.Has(OpTraits.IsolatedFromAbove))
-                        foreach (Region nested in op.Regions) Delete(nested);
+                    if (block.Last is { } last && last.Has(OpTraits.Branch)) DropDeadOperands(last, Unsafe.As<IBranch>(last));
+                    DeleteIn(block);
                 }
+        }
+
+        private void DeleteIn(Block block)
+        {
+            for (Operation? op = block.Last; op is not null; op = op.Previous)
+            {
+                if (op.WorklistIndex != Live) doomed.Add(op);
+                else if (op.RegionCount > 0 && !op.Has(OpTraits.IsolatedFromAbove))
+                    foreach (Region nested in op.Regions) Delete(nested);
             }
+        }
+
+        // The outermost region is asked for again and again, and no edge changes meanwhile.
+        private List<Block> OrderOf(Region region)
+        {
+            if (region != outermost) return BlockOrder.PostOrder(region);
+            return outermostOrder ??= BlockOrder.PostOrder(region);
         }
 
         private void DropDeadOperands(Operation terminator, IBranch branch)
@@ -319,6 +346,7 @@ public static class RegionSimplifier
                 if (!block.IsEntry)
                     for (int i = block.ArgumentCount - 1; i >= 0; i--)
                         if (block.ArgumentSlot(i).Mark != Live) block.EraseArgument(i);
+                if (!block.MayHoldRegions) continue;
                 for (Operation? op = block.First; op is not null; op = op.Next)
                     if (op.RegionCount > 0 && !op.Has(OpTraits.IsolatedFromAbove))
                         foreach (Region nested in op.Regions) EraseArguments(nested);

@@ -24,12 +24,15 @@ internal sealed class RewriteChecks(Region? scope, int growthLimit)
     private int runLength;
     private bool notes;                         // whether the names of applied patterns are noted
 
+    public int GrowthLimit => growthLimit;
+
     /// <summary>Begins with another scope.</summary>
     public void Enter(Region? region)
     {
         scope = region;
         notes = false;
         ends.Clear();
+        applied.Clear();
     }
 
     /// <summary>Throws when an operand's definition was erased.</summary>

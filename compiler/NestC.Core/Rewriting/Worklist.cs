@@ -87,8 +87,8 @@ internal sealed class Worklist
     /// <summary>From now on operations are appended to the queue; or, again, pushed on the stack.</summary>
     public void Queue(bool on) => queueing = on;
 
-    /// <summary>Takes the entry pushed last, or the first of the queue; the list must not be empty.</summary>
-    public Operation Pop()
+    /// <summary>Takes the entry pushed last, or the first of the queue; null when there is none.</summary>
+    public Operation? Pop()
     {
         while (count > 0)
         {
@@ -97,10 +97,11 @@ internal sealed class Worklist
             top.Op = null;
             return op;
         }
-        while (At(head) is null) head++;
+        while (head < queued && At(head) is null) head++;
+        if (head == queued) return null;
         if (head + Ahead < queued && At(head + Ahead) is { } later) Cache.Fetch(later, 0);
         ref Operation? first = ref At(head++);
-        Operation next = first!;
+        Operation? next = first;
         first = null;
         return next;
     }
@@ -131,6 +132,7 @@ internal static class Cache
     /// Fetches what stands some bytes behind the start of an object. The object itself (0) where it will be wanted soon; further on in a walk, since
     /// operations mostly lie in memory in the order of the program.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Fetch(object thing, int distance)
     {
         if (!Sse.IsSupported) return;

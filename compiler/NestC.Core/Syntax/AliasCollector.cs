@@ -11,24 +11,15 @@ namespace NestC.Syntax;
 /// </summary>
 internal sealed class AliasCollector : IPartVisitor
 {
-    private sealed class Info(Interned what, int index)
-    {
-        public readonly Interned What = what;
-        public readonly int Index = index;
-        public string? Name;
-        public int Depth;
-        public bool Deferrable;
-        public Vec<Info> Children;
-    }
-
-    private readonly Dictionary<Interned, Info> infos = new(ReferenceComparer.Instance);
-    private readonly List<Info> all = [];
+    private readonly InternedMap infos = new();         // indices into all
+    private Vec<Alias> all;
+    private readonly AliasNames names = new();
     private readonly PrintOptions options;
     private readonly AsmPrinter probe;
     private readonly NestContext context;
     private bool deferrable;
     private int deepest;
-    private Info? holder;
+    private Alias? holder;
 
     private AliasCollector(NestContext context, PrintOptions options)
     {
@@ -63,8 +54,11 @@ internal sealed class AliasCollector : IPartVisitor
         }
         if (!options.SkipRegions)
             foreach (Region region in op.Regions) VisitRegion(region, true, true);
-        foreach (Value v in op.Operands) Visit(v.Type);
-        foreach (Value v in op.Results) Visit(v.Type);
+        if (context.HasAliasableTypes)
+        {
+            foreach (Value v in op.Operands) Visit(v.Type);
+            foreach (Value v in op.Results) Visit(v.Type);
+        }
         VisitAttributes(op);
     }
 
@@ -77,8 +71,7 @@ internal sealed class AliasCollector : IPartVisitor
     // Inherent and discardable attributes together, sorted by name.
     private void VisitAttributes(Operation op)
     {
-        // Upstream keeps the properties of an operation that it does not know apart from its attributes, and does not look there.
-        Attr? properties = op.Info.IsRegistered || Upstream.HasDialect(op.Info.Name.DialectPrefix) ? op.PropertiesAttr : null;
+        Attr? properties = op.Info.ShowsProperties ? op.PropertiesAttr : null;
         if (properties is null)
         {
             if (op.AttributesOrNull is { } d && (d.Flags & InternFlags.MayAlias) != 0)
@@ -126,18 +119,30 @@ internal sealed class AliasCollector : IPartVisitor
     private void Visit(Interned what, bool canBeDeferred)
     {
         if ((what.Flags & InternFlags.MayAlias) == 0) return;
-        if (infos.TryGetValue(what, out Info? info))
+        int index = infos.Find(what);
+        Alias info;
+        if (index >= 0)
         {
+            info = all[index];
             if (!canBeDeferred) MarkUsedEarly(info);
         }
         else
         {
-            info = new Info(what, all.Count) { Deferrable = canBeDeferred };
-            infos.Add(what, info);
+            string? name = AliasName(what);
+            if (name is null && !options.DebugInfo && what is ArrayAttr array && HoldsLeaves(array))
+            {
+                VisitLeaves(array);
+                return;
+            }
+            info = new Alias(what) { Deferrable = canBeDeferred };
+            infos.Add(what, all.Count);
             all.Add(info);
-            info.Name = AliasName(what);
-            if (info.Name is not null) info.Depth = 1;
-            (bool outerDeferrable, int outerDeepest, Info? outerHolder) = (deferrable, deepest, holder);
+            if (name is not null)
+            {
+                info.Name = names.IdOf(what, name);
+                info.Depth = 1;
+            }
+            (bool outerDeferrable, int outerDeepest, Alias? outerHolder) = (deferrable, deepest, holder);
             (deferrable, deepest, holder) = (canBeDeferred, 0, info);
             if (AsmParser.StackIsShort) VisitPartsOnFreshStack(what);
             else what.VisitParts(this);
@@ -145,7 +150,24 @@ internal sealed class AliasCollector : IPartVisitor
             (deferrable, deepest, holder) = (outerDeferrable, outerDeepest, outerHolder);
         }
         deepest = Math.Max(deepest, info.Depth);
-        holder?.Children.Add(info);
+        // Only locations can be deferred, and what they hold with them.
+        if (options.DebugInfo) holder?.Children.Add(info);
+    }
+
+    // Whether each part is an alias itself or can be none: nothing needs to be remembered of such an array, of which there may be many.
+    private static bool HoldsLeaves(ArrayAttr array)
+    {
+        foreach (Attr part in array.Elements)
+            if ((part.Flags & (InternFlags.MayAlias | InternFlags.AliasesItself)) == InternFlags.MayAlias) return false;
+        return true;
+    }
+
+    private void VisitLeaves(ArrayAttr array)
+    {
+        int outerDeepest = deepest;
+        deepest = 0;
+        foreach (Attr part in array.Elements) Visit(part);
+        deepest = Math.Max(outerDeepest, deepest > 0 ? deepest + 1 : 0);
     }
 
     private void VisitPartsOnFreshStack(Interned what) => AsmParser.OnFreshStack(() =>
@@ -154,11 +176,11 @@ internal sealed class AliasCollector : IPartVisitor
         return true;
     });
 
-    private static void MarkUsedEarly(Info info)
+    private static void MarkUsedEarly(Alias info)
     {
         if (!info.Deferrable) return;
         info.Deferrable = false;
-        foreach (Info child in info.Children.Span) MarkUsedEarly(child);
+        foreach (Alias child in info.Children.Span) MarkUsedEarly(child);
     }
 
     private string? AliasName(Interned what)
@@ -187,39 +209,25 @@ internal sealed class AliasCollector : IPartVisitor
         return clean.ToString();
     }
 
-    private AliasTable? Name()
-    {
-        List<Info> named = all.FindAll(static info => info.Name is not null);
-        if (named.Count == 0) return null;
-        Info[] sorted = [.. named];
-        Array keys = SortKeys(sorted);
-        Array.Sort(keys, sorted);
-        AliasTable table = new();
-        Dictionary<string, int> counts = [];
-        foreach (Info info in sorted)
-        {
-            counts.TryGetValue(info.Name!, out int number);
-            counts[info.Name!] = number + 1;
-            string text = (info.What is IrType ? "!" : "#") + info.Name + (number == 0 ? "" : number);
-            table.Add(info.What, Encoding.UTF8.GetBytes(text), info.Deferrable);
-        }
-        return table;
-    }
-
     // Depth, then types before attributes, then the name, then the order in which they were met, in one number each: modules
     // have tens of thousands of aliases but few names.
-    private static long[] SortKeys(Info[] infos)
+    private AliasTable? Name()
     {
-        List<string> names = [];
-        Dictionary<string, int> ranks = [];
-        foreach (Info info in infos)
-            if (ranks.TryAdd(RankName(info), 0)) names.Add(RankName(info));
-        names.Sort(string.CompareOrdinal);
-        for (int i = 0; i < names.Count; i++) ranks[names[i]] = i;
-        long[] keys = new long[infos.Length];
-        for (int i = 0; i < keys.Length; i++) keys[i] = (long)infos[i].Depth << 44 | (long)ranks[RankName(infos[i])] << 32 | (uint)infos[i].Index;
-        return keys;
+        int count = 0;
+        for (int i = 0; i < all.Count; i++)
+            if (all[i].Name >= 0) count++;
+        if (count == 0) return null;
+        int[] ranks = names.Ranks();
+        long[] keys = new long[count];
+        for (int i = all.Count - 1; i >= 0; i--)
+            if (all[i].Name >= 0) keys[--count] = (long)all[i].Depth << 44 | (long)ranks[all[i].Name] << 32 | (uint)i;
+        Array.Sort(keys);
+        int[] counts = new int[ranks.Length];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            Alias alias = all[(int)keys[i]];
+            alias.Number = counts[alias.Name]++;
+        }
+        return new AliasTable(infos, all, keys, names);
     }
-
-    private static string RankName(Info info) => info.What is IrType ? "!" + info.Name : "#" + info.Name;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NestC.Builtin;
 using NestC.IR;
 using NestC.Support;
@@ -128,29 +129,32 @@ public sealed unsafe partial class AsmParser
     {
         Advance();
         if (TryParse(TokenKind.RSquare)) return ArrayAttr.Get(Context, default);
-        Vec<Attr> elements = default;
+        int first = elementStack.Count;
+        bool parsed;
         do
         {
-            if (ParseAttr() is not { } element) return null;
-            elements.Add(element);
+            Attr? element = ParseAttr();
+            parsed = element is not null;
+            if (parsed) elementStack.Add(element!);
         }
-        while (TryParse(TokenKind.Comma));
-        return Parse(TokenKind.RSquare, "expected ',' or ']'") ? ArrayAttr.Get(Context, elements.Span) : null;
+        while (parsed && TryParse(TokenKind.Comma));
+        ArrayAttr? array = parsed && Parse(TokenKind.RSquare, "expected ',' or ']'") ? ArrayAttr.Get(Context, elementStack.Span[first..]) : null;
+        elementStack.Truncate(first);
+        return array;
     }
+
+    // Elements and entries that are being read, those of nested attributes above: no list is made for an attribute.
+    private Vec<Attr> elementStack;
+    private Vec<NamedAttr> entryStack;
 
     /// <summary>Parses `{entries}`; null after an error was reported.</summary>
     public DictionaryAttr? ParseDictionary()
     {
-        // The list is used again by the next dictionary; one that is nested in this one makes its own.
-        Vec<NamedAttr> entries = spareEntries;
-        spareEntries = default;
-        DictionaryAttr? dictionary = ParseAttrEntries(ref entries) ? DictionaryAttr.Get(Context, in entries) : null;
-        entries.Clear();
-        spareEntries = entries;
+        int first = entryStack.Count;
+        DictionaryAttr? dictionary = ParseAttrEntries(ref entryStack) ? DictionaryAttr.Get(Context, in entryStack, first) : null;
+        entryStack.Truncate(first);
         return dictionary;
     }
-
-    private Vec<NamedAttr> spareEntries;
 
     /// <summary>Parses `{entries}` and adds them, unsorted.</summary>
     public bool ParseAttrEntries(ref Vec<NamedAttr> entries)
@@ -161,46 +165,15 @@ public sealed unsafe partial class AsmParser
         HashSet<Identifier>? seen = null;
         do
         {
-            if (!ParseAttrEntryMemo(ref entries, first, ref seen)) return false;
+            if (!ParseAttrEntry(ref entries, first, ref seen)) return false;
         }
         while (TryParse(TokenKind.Comma));
         return Parse(TokenKind.RBrace, "expected '}' in attribute dictionary");
     }
 
-    // An entry as it was parsed before, known by its text.
-    private sealed class KnownEntry(Identifier name, Attr value)
-    {
-        public readonly Identifier Name = name;
-        public readonly Attr Value = value;
-    }
-
-    private TextMemo<KnownEntry> entryMemo;
-
-    // Few different entries make up most dictionaries: `idx = 3 : i32`.
-    private unsafe bool ParseAttrEntryMemo(ref Vec<NamedAttr> entries, int first, ref HashSet<Identifier>? seen)
-    {
-        if (!entryMemo.Pays) return ParseAttrEntry(ref entries, first, ref seen);
-        byte* text = tokenStart;
-        byte* close = EntryEnd(text);
-        if (close == null) return ParseAttrEntry(ref entries, first, ref seen);
-        int length = (int)(close - text);
-        KnownEntry? known = entryMemo.Find(text, length, out int hash);
-        if (known is null)
-        {
-            if (!ParseAttrEntry(ref entries, first, ref seen)) return false;
-            NamedAttr entry = entries[entries.Count - 1];
-            if (tokenStart == close) entryMemo.Add(text, length, hash, new KnownEntry(entry.Name, entry.Value));
-            return true;
-        }
-        if (IsRepeated(entries, first, known.Name, ref seen))
-            return MeaningError(Position, "NEST1025", $"duplicate key '{known.Name}' in dictionary attribute");
-        entries.Add(new NamedAttr(known.Name, known.Value));
-        ResetTo(close);
-        return true;
-    }
-
-    // The comma or brace after an entry that starts at p, if it stands within a few bytes on the same line; else null.
-    private unsafe byte* EntryEnd(byte* p)
+    // The comma or bracket after a value (or the end of a type with its parameters) that starts at p, if it stands within a few bytes on
+    // the same line; else null.
+    private unsafe byte* EntryEnd(byte* p, bool isType = false)
     {
         byte* limit = end - p > 160 ? p + 160 : end;
         int depth = 0;
@@ -213,11 +186,10 @@ public sealed unsafe partial class AsmParser
                     break;
                 case (byte)'>' when p[-1] == '-' || p[1] == '=':
                     break;
-                case (byte)'>' or (byte)')' or (byte)']':
-                    depth--;
-                    break;
-                case (byte)'}':
-                    if (depth-- == 0) return p;
+                case (byte)'>' when isType && depth == 1:
+                    return p + 1;
+                case (byte)'>' or (byte)')' or (byte)']' or (byte)'}':
+                    if (depth-- == 0) return isType ? null : p;
                     break;
                 case (byte)',':
                     if (depth == 0) return p;
@@ -233,24 +205,92 @@ public sealed unsafe partial class AsmParser
         return null;
     }
 
+    // A name of an attribute as it was met before, and whether it pays to look for the text of its values.
+    private sealed class KnownName(Identifier name)
+    {
+        public readonly Identifier Name = name;
+        private int asked, found, wait, pause = 4096;
+
+        // Values that repeat late (many of them, or in another part of the input) are tried again, ever more seldom.
+        public bool Pays()
+        {
+            if (wait > 0)
+            {
+                wait--;
+                return false;
+            }
+            if (asked < 4096 || found * 4 > asked) return true;
+            (asked, found, wait, pause) = (2048, 0, pause, Math.Min(pause * 2, 1 << 20));
+            return false;
+        }
+
+        public void Count(bool hit)
+        {
+            asked++;
+            if (hit) found++;
+            if (asked < 1 << 20) return;
+            asked >>= 1;
+            found >>= 1;
+        }
+    }
+
+    private readonly KnownName?[] knownNames = new KnownName?[64];
+    private TextMemo valueMemo;
+
+    // Names repeat from operation to operation: most are found by their first bytes and length.
+    private KnownName NameOf(ReadOnlySpan<byte> text)
+    {
+        ref KnownName? known = ref knownNames[(text[0] * 7 + text[^1] * 31 + text.Length) & 63];
+        if (known is null || !known.Name.Utf8.SequenceEqual(text)) known = new KnownName(Context.Identifier(text));
+        return known;
+    }
+
     private bool ParseAttrEntry(ref Vec<NamedAttr> entries, int first, ref HashSet<Identifier>? seen)
     {
-        Identifier name;
-        if (kind is TokenKind.Bare or TokenKind.IntType) name = Context.Identifier(TokenText);
+        KnownName known;
+        if (kind is TokenKind.Bare or TokenKind.IntType) known = NameOf(TokenText);
         else if (kind == TokenKind.String)
         {
-            name = Context.Identifier(StringBytes());
-            if (name.Utf8.IsEmpty) return MeaningError("NEST1023", "expected valid attribute name");
+            ReadOnlySpan<byte> bytes = StringBytes();
+            if (bytes.IsEmpty) return MeaningError("NEST1023", "expected valid attribute name");
+            known = NameOf(bytes);
         }
         else return ExpectedError("NEST1024", "expected attribute name");
+        Identifier name = known.Name;
         if (IsRepeated(entries, first, name, ref seen))
             return MeaningError("NEST1025", $"duplicate key '{name}' in dictionary attribute");
         Advance();
         Attr? value = Context.Common.Unit;
-        if (TryParse(TokenKind.Equal)) value = ParseAttr();
+        if (kind == TokenKind.Equal) value = known.Pays() ? ParseValueMemo(known) : ParseAfterEqual();
         if (value is null) return false;
         entries.Add(new NamedAttr(name, value));
         return true;
+    }
+
+    private Attr? ParseAfterEqual()
+    {
+        Advance();
+        return ParseAttr();
+    }
+
+    // The value after `=`, remembered by its text: few different ones make up most dictionaries.
+    private Attr? ParseValueMemo(KnownName name)
+    {
+        byte* text = next;
+        while (*text == ' ') text++;
+        byte* close = EntryEnd(text);
+        if (close == null || close == text) return ParseAfterEqual();
+        int length = (int)(close - text);
+        object? known = valueMemo.Find(text, length, out int hash);
+        name.Count(known is not null);
+        if (known is not null)
+        {
+            ResetTo(close);
+            return Unsafe.As<Attr>(known);
+        }
+        Attr? value = ParseAfterEqual();
+        if (value is not null && tokenStart == close) valueMemo.Add(text, length, hash, value);
+        return value;
     }
 
     // Few names are compared one by one; many go into a set.

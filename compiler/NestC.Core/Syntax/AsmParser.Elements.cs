@@ -33,6 +33,8 @@ public sealed unsafe partial class AsmParser
         return attr;
     }
 
+    private readonly byte[] elementBytes = new byte[1024];
+
     // Lists that the next literal uses again.
     private Vec<int> spareTokens;
     private Vec<long> spareShape;
@@ -163,8 +165,12 @@ public sealed unsafe partial class AsmParser
         // Numbers are read first, so that what is wrong with one is said before what is wrong with how many there are.
         IrType part = element is ComplexType complex ? complex.ElementType : element;
         int size = DenseElementsAttr.SizeOf(part);
-        byte[] bytes = new byte[(long)count * size];
-        if (!(part is FloatType f ? ReadFloats(literal.Tokens.Span, f, bytes) : ReadIntegers(literal.Tokens.Span, part, bytes))) return null;
+        long length = (long)count * size;
+        bool few = length <= elementBytes.Length;
+        byte[] bytes = few ? elementBytes : new byte[length];
+        Span<byte> into = bytes.AsSpan(0, (int)length);
+        into.Clear();
+        if (!(part is FloatType f ? ReadFloats(literal.Tokens.Span, f, into) : ReadIntegers(literal.Tokens.Span, part, into))) return null;
         int parts = element is ComplexType ? 2 : 1;
         long wanted = type.NumElements;
         if (count > parts) count -= count % parts;
@@ -179,7 +185,8 @@ public sealed unsafe partial class AsmParser
             }
             count = (int)(wanted * parts);
         }
-        return DenseElementsAttr.FromElements(type, count == literal.Tokens.Count ? bytes : bytes.AsSpan(0, count * size).ToArray());
+        Span<byte> used = into[..(count * size)];
+        return few ? DenseElementsAttr.FromScratch(type, used) : DenseElementsAttr.FromElements(type, used.Length == bytes.Length ? bytes : used.ToArray());
     }
 
     private DenseElementsAttr? BuildHexElements(int stringAt, int at, ShapedType type)

@@ -224,15 +224,17 @@ public sealed unsafe partial class AsmParser
         }
         if (TryParse(TokenKind.Greater)) return DenseArrayAttr.Get(element, default);
         if (!Parse(TokenKind.Colon, "expected ':' after dense array type")) return null;
-        Vec<byte> bytes = default;
+        arrayBytes.Clear();
         do
         {
-            bool parsed = element is FloatType f ? ParseArrayFloat(f, ref bytes) : ParseArrayInteger(element, isBool, ref bytes);
+            bool parsed = element is FloatType f ? ParseArrayFloat(f, ref arrayBytes) : ParseArrayInteger(element, isBool, ref arrayBytes);
             if (!parsed) return null;
         }
         while (TryParse(TokenKind.Comma));
-        return Parse(TokenKind.Greater, "expected '>' to close an array attribute") ? DenseArrayAttr.Get(element, bytes.Span) : null;
+        return Parse(TokenKind.Greater, "expected '>' to close an array attribute") ? DenseArrayAttr.Get(element, arrayBytes.Span) : null;
     }
+
+    private Vec<byte> arrayBytes;      // used again by the next array
 
     private bool ParseArrayInteger(IrType type, bool isBool, ref Vec<byte> bytes)
     {

@@ -23,8 +23,8 @@ public sealed unsafe partial class AsmParser
     private Vec<UnresolvedOperand> operandNames;
     private Vec<Value> operandValues;
     private Vec<string> defaultDialects;
-    private TextMemo<DictionaryAttr> dictionaryMemo;
-    private TextMemo<FunctionType> signatureMemo;
+    private TextMemo dictionaryMemo;
+    private TextMemo signatureMemo;
     private Block? insertAt;
 
     // Parses one operation into the current block.
@@ -257,11 +257,11 @@ public sealed unsafe partial class AsmParser
         if (close == null) return ParseDictionary();
         int length = (int)(close + 1 - tokenStart);
         byte* text = tokenStart;
-        DictionaryAttr? known = dictionaryMemo.Find(text, length, out int hash);
+        object? known = dictionaryMemo.Find(text, length, out int hash);
         if (known is not null)
         {
             ResetTo(close + 1);
-            return known;
+            return Unsafe.As<DictionaryAttr>(known);
         }
         DictionaryAttr? parsed = ParseDictionary();
         if (parsed is not null && lastTokenEnd == close + 1) dictionaryMemo.Add(text, length, hash, parsed);
@@ -310,11 +310,11 @@ public sealed unsafe partial class AsmParser
         {
             int location = text[length - 1] == ')' ? rest[..length].LastIndexOf(" loc("u8) : -1;
             if (location >= 0) length = location;
-            FunctionType? known = signatureMemo.Find(text, length, out int hash);
+            object? known = signatureMemo.Find(text, length, out int hash);
             if (known is not null)
             {
                 ResetTo(text + length);
-                return known;
+                return Unsafe.As<FunctionType>(known);
             }
             FunctionType? parsed = ParseSignatureType();
             if (parsed is not null && lastTokenEnd == text + length) signatureMemo.Add(text, length, hash, parsed);

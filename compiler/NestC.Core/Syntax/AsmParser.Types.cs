@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NestC.Builtin;
 using NestC.IR;
 using NestC.Support;
@@ -42,12 +43,21 @@ public sealed unsafe partial class AsmParser
 
     private FunctionType? ParseFunctionTypeHere()
     {
-        Vec<IrType> inputs = default, results = default;
-        if (!ParseTypeListParens(ref inputs) || !Parse(TokenKind.Arrow, "expected '->' in function type")
-            || !ParseFunctionResultTypes(ref results))
-            return null;
-        return FunctionType.Get(Context, inputs.Span, results.Span);
+        int first = typeStack.Count, middle = first;
+        bool parsed = ParseTypeListParens(ref typeStack);
+        if (parsed)
+        {
+            middle = typeStack.Count;
+            parsed = Parse(TokenKind.Arrow, "expected '->' in function type") && ParseFunctionResultTypes(ref typeStack);
+        }
+        FunctionType? type = parsed ? FunctionType.Get(Context, typeStack.Span[first..middle], typeStack.Span[middle..]) : null;
+        typeStack.Truncate(first);
+        return type;
     }
+
+    // Lists of types and sizes that are being read, each above the one that it stands in: no list is made for a type.
+    private Vec<IrType> typeStack;
+    private Vec<long> shapeStack;
 
     /// <summary>Parses the results of a function type: one type that is no function, or a list in parentheses.</summary>
     public bool ParseFunctionResultTypes(ref Vec<IrType> types)
@@ -82,6 +92,29 @@ public sealed unsafe partial class AsmParser
     public IrType? ParseNonFunctionType()
     {
         if (kind == TokenKind.IntType) return ParseIntegerType();
+        if (*next == '<' && typeMemo.Pays && EntryEnd(tokenStart, isType: true) is var close && close != null) return ParseTypeMemo(close);
+        return ParseNonFunctionTypeHere();
+    }
+
+    private TextMemo typeMemo;
+
+    // Few different types stand in a text, many times each.
+    private IrType? ParseTypeMemo(byte* close)
+    {
+        byte* text = tokenStart;
+        int length = (int)(close - text);
+        if (typeMemo.Find(text, length, out int hash) is { } known)
+        {
+            ResetTo(close);
+            return Unsafe.As<IrType>(known);
+        }
+        IrType? type = ParseNonFunctionTypeHere();
+        if (type is not null && lastTokenEnd == close) typeMemo.Add(text, length, hash, type);
+        return type;
+    }
+
+    private IrType? ParseNonFunctionTypeHere()
+    {
         if (kind == TokenKind.ExclamationIdentifier) return ParseExtendedType();
         TypeWord word = AtTypeWord(out FloatKind floatKind);
         switch (word)
@@ -277,12 +310,19 @@ public sealed unsafe partial class AsmParser
 
     private TensorType? ParseTensorType()
     {
+        int first = shapeStack.Count;
+        TensorType? type = ParseTensorType(first);
+        shapeStack.Truncate(first);
+        return type;
+    }
+
+    private TensorType? ParseTensorType(int first)
+    {
         Advance();
         if (!Parse(TokenKind.Less, "expected '<' in tensor type")) return null;
-        Vec<long> shape = default;
         bool unranked = TryParse(TokenKind.Star);
-        if (unranked ? !ParseX() : !ParseDimensionList(ref shape)) return null;
-        int at = Position;
+        if (unranked ? !ParseX() : !ParseDimensionList(ref shapeStack)) return null;
+        int last = shapeStack.Count, at = Position;
         IrType? element = ParseType();
         if (element is null) return null;
         Attr? encoding = null;
@@ -290,7 +330,7 @@ public sealed unsafe partial class AsmParser
         {
             // As upstream has it, nothing may follow the comma, and some words start no attribute here.
             if (TryParseAttr(out encoding) && encoding is null) return null;
-            if (encoding is ITensorEncoding checks && checks.VerifyFor(shape.Span, element) is { } error)
+            if (encoding is ITensorEncoding checks && checks.VerifyFor(shapeStack.Span[first..last], element) is { } error)
             {
                 MeaningError("NEST1015", error);
                 return null;
@@ -302,7 +342,7 @@ public sealed unsafe partial class AsmParser
             MeaningError(at, "NEST1012", "invalid tensor element type");
             return null;
         }
-        if (!unranked) return RankedTensorType.Get(shape.Span, element, encoding);
+        if (!unranked) return RankedTensorType.Get(shapeStack.Span[first..last], element, encoding);
         if (encoding is null) return UnrankedTensorType.Get(element);
         MeaningError(WrongTokenPosition(), "NEST1015", "cannot apply encoding to unranked tensor");
         return null;
@@ -310,13 +350,20 @@ public sealed unsafe partial class AsmParser
 
     private BaseMemRefType? ParseMemRefType()
     {
+        int first = shapeStack.Count;
+        BaseMemRefType? type = ParseMemRefType(first);
+        shapeStack.Truncate(first);
+        return type;
+    }
+
+    private BaseMemRefType? ParseMemRefType(int first)
+    {
         int start = Position;
         Advance();
         if (!Parse(TokenKind.Less, "expected '<' in memref type")) return null;
-        Vec<long> shape = default;
         bool unranked = TryParse(TokenKind.Star);
-        if (unranked ? !ParseX() : !ParseDimensionList(ref shape)) return null;
-        int at = Position;
+        if (unranked ? !ParseX() : !ParseDimensionList(ref shapeStack)) return null;
+        int last = shapeStack.Count, at = Position;
         if (ParseType() is not { } element) return null;
         if (!BaseMemRefType.IsValidElementType(element))
         {
@@ -342,7 +389,7 @@ public sealed unsafe partial class AsmParser
         string? error;
         BaseMemRefType? type = unranked
             ? UnrankedMemRefType.TryGet(element, memorySpace, out error)
-            : MemRefType.TryGet(shape.Span, element, layout, memorySpace, out error);
+            : MemRefType.TryGet(shapeStack.Span[first..last], element, layout, memorySpace, out error);
         if (type is null) MeaningError(start, "NEST1017", error!);
         return type;
     }

@@ -26,13 +26,14 @@ public partial class AsmPrinter
         }
     }
 
-    private Dictionary<DistinctAttr, int>? distinctIds;
+    private InternedMap? distinctIds;
 
     /// <summary>The number of a distinct attribute: in the order in which they are printed.</summary>
     internal int DistinctId(DistinctAttr attr)
     {
-        distinctIds ??= [];
-        if (!distinctIds.TryGetValue(attr, out int id)) distinctIds.Add(attr, id = distinctIds.Count);
+        distinctIds ??= new InternedMap();
+        int id = distinctIds.Find(attr);
+        if (id < 0) distinctIds.Add(attr, id = distinctIds.Count);
         return id;
     }
 

@@ -34,10 +34,10 @@ public partial class AsmPrinter
     }
 
     /// <summary>As <see cref="ToText(Operation, PrintOptions?)"/>, with aliases; says at which byte of the text each operation starts.</summary>
-    internal static string ToText(Operation op, Action<Operation, long> placed)
+    internal static string ToText(Operation op, PrintOptions options, Action<Operation, long> placed)
     {
         Utf8Writer writer = new();
-        new AsmPrinter(writer) { placed = placed }.PrintTopLevel(op);
+        new AsmPrinter(writer, options) { placed = placed }.PrintTopLevel(op);
         return writer.ToString();
     }
 
@@ -285,7 +285,7 @@ public partial class AsmPrinter
     internal void WriteNamed(NamedAttr entry)
     {
         WriteName(entry.Name);
-        if (entry.Value is UnitAttr) return;
+        if ((entry.Value.Flags & InternFlags.IsUnit) != 0) return;
         Out.Write(" = "u8);
         Write(entry.Value);
     }
@@ -502,7 +502,7 @@ public partial class AsmPrinter
         if (mayAlias && aliases?.Find(attr) is { } alias)
         {
             Out.Write("loc("u8);
-            Out.Write(alias);
+            aliases.Write(Out, alias);
             Out.Write(')');
         }
         else attr.Print(this, TypeElision.Never);

@@ -134,7 +134,7 @@ public partial class AsmPrinter
     private bool WriteAlias(Interned what)
     {
         if (aliases is null || aliases.Find(what) is not { } alias) return false;
-        Out.Write(alias);
+        aliases.Write(Out, alias);
         return true;
     }
 

@@ -6,14 +6,14 @@ namespace NestC.Syntax;
 /// Remembers what a span of source text was parsed to, because operations repeat the same attribute dictionaries and signatures
 /// over and over. It turns itself off while it does not pay.
 /// </summary>
-internal unsafe struct TextMemo<T> where T : class
+internal unsafe struct TextMemo
 {
     private struct Entry
     {
         public byte* Text;
         public int Length;
         public int Hash;
-        public T? Value;
+        public object? Value;
     }
 
     private const int MaxLength = 512, MaxEntries = 1 << 16;
@@ -23,7 +23,7 @@ internal unsafe struct TextMemo<T> where T : class
     /// <summary>Whether a look-up is worth its cost now.</summary>
     public readonly bool Pays => asked < 1024 || found * 4 > asked;
 
-    public T? Find(byte* text, int length, out int hash)
+    public object? Find(byte* text, int length, out int hash)
     {
         hash = 0;
         if (length > MaxLength) return null;
@@ -42,7 +42,7 @@ internal unsafe struct TextMemo<T> where T : class
         return null;
     }
 
-    public void Add(byte* text, int length, int hash, T value)
+    public void Add(byte* text, int length, int hash, object value)
     {
         if (length > MaxLength || count >= MaxEntries) return;
         entries ??= new Entry[256];

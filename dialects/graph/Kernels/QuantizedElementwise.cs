@@ -69,7 +69,12 @@ public static class QuantizedElementwise
         return y;
     }
 
-    /// <summary>Softmax along an axis: with e = table[greatest - x] and s the sum of e, (e steps + s / 2) / s + zero, saturated, in 64-bit integers.</summary>
+    /// <summary>What a value gets that lies <paramref name="below"/> the greatest one: table[below], or of 512 entries the product of that of the upper 8 bits and that of the lower,
+    /// (table[below >> 8] table[256 + (below &amp; 255)] + 2^22) >> 23.</summary>
+    public static long Exponential(ReadOnlySpan<long> table, int below) =>
+        table.Length == 256 ? table[below] : (table[below >> 8] * table[256 + (below & 255)] + (1L << 22)) >> 23;
+
+    /// <summary>Softmax along an axis: with e as <see cref="Exponential"/> of greatest - x and s the sum of e, (e steps + s / 2) / s + zero, saturated, in 64-bit integers.</summary>
     public static NdArray Softmax(NdArray x, ReadOnlySpan<long> table, long axis, long steps, Requantization result, ElementKind kind)
     {
         int at = Shapes.Axis(axis, x.Rank);
@@ -83,11 +88,11 @@ public static class QuantizedElementwise
                 int greatest = int.MinValue;
                 for (int k = 0; k < count; k++) greatest = Math.Max(greatest, values[i + k * inner]);
                 long sum = 0;
-                for (int k = 0; k < count; k++) sum += table[greatest - values[i + k * inner]];
+                for (int k = 0; k < count; k++) sum += Exponential(table, greatest - values[i + k * inner]);
                 for (int k = 0; k < count; k++)
                 {
                     ref int v = ref values[i + k * inner];
-                    v = (int)Math.Clamp((table[greatest - v] * steps + sum / 2) / sum + result.Zero, result.Min, result.Max);
+                    v = (int)Math.Clamp((Exponential(table, greatest - v) * steps + sum / 2) / sum + result.Zero, result.Min, result.Max);
                 }
             }
         }

@@ -3,7 +3,7 @@ using NestC.Evaluation;
 
 namespace NestC.Dialects.Graph.Kernels;
 
-/// <summary>How 32-bit sums become stored values: by a shift alone, or by a multiplier and a shift; see docs/dialects/quantized-arithmetic.md.</summary>
+/// <summary>How 32-bit sums become stored values: by a shift alone, by a multiplier and a shift, or by an f32 factor; see docs/dialects/quantized-arithmetic.md.</summary>
 public sealed class Requantization
 {
     /// <summary>One for all channels, or one each; 0..31 without a multiplier, 0..62 with one.</summary>
@@ -11,6 +11,9 @@ public sealed class Requantization
 
     /// <summary>One for all channels, or one each, in 0..2^31-1; null for a shift alone.</summary>
     public long[]? Multiplier { get; init; }
+
+    /// <summary>Whether the sum as f32 is multiplied by the f32 m / 2^s, and the product rounded, halves to even, as runtimes of ONNX do.</summary>
+    public bool IsF32 { get; init; }
 
     /// <summary>The zero point of the result.</summary>
     public long Zero { get; init; }
@@ -28,6 +31,7 @@ public sealed class Requantization
         // The zero point comes last, so that the limits can be moved instead.
         long least = Min - Zero, greatest = Max - Zero;
         if (Multiplier is null) ByShift(sums, shift, (int)least, (int)greatest, (int)Zero);
+        else if (IsF32) ByFactor(sums, Factor(Multiplier.Length == 1 ? Multiplier[0] : Multiplier[channel], shift), least, greatest);
         else ByMultiplier(sums, Multiplier.Length == 1 ? Multiplier[0] : Multiplier[channel], shift, least, greatest);
     }
 
@@ -41,6 +45,25 @@ public sealed class Requantization
             (Vector.Min(Vector.Max(v, low), high) + z).CopyTo(sums[i..]);
         }
         for (; i < sums.Length; i++) sums[i] = Math.Min(Math.Max(unchecked(sums[i] + rounding) >> shift, least), greatest) + zero;
+    }
+
+    /// <summary>m / 2^s, which an f32 holds exactly where m is below 2^24.</summary>
+    public static float Factor(long multiplier, int shift) => (float)Math.ScaleB(multiplier, -shift);
+
+    /// <summary>One sum of 64 bits by an f32 factor.</summary>
+    public long OfProduct(long sum, float factor) => (long)Math.Clamp(MathF.Round(sum * factor, MidpointRounding.ToEven), Min - Zero, Max - Zero) + Zero;
+
+    private void ByFactor(Span<int> sums, float factor, long least, long greatest)
+    {
+        int i = 0, lanes = Vector<int>.Count;
+        Vector<float> f = new(factor), low = new(least), high = new(greatest);
+        Vector<int> z = new((int)Zero);
+        for (; i <= sums.Length - lanes; i += lanes)
+        {
+            var v = Vector.Round(Vector.ConvertToSingle(new Vector<int>(sums[i..])) * f);
+            (Vector.ConvertToInt32(Vector.Min(Vector.Max(v, low), high)) + z).CopyTo(sums[i..]);
+        }
+        for (; i < sums.Length; i++) sums[i] = (int)OfProduct(sums[i], factor);
     }
 
     private void ByMultiplier(Span<int> sums, long multiplier, int shift, long least, long greatest)

@@ -17,6 +17,11 @@ internal static class QuantizedWide
         {
             int c = inner == 0 || channels == 0 ? 0 : i / inner % channels;
             Int128 sum = (long)from[i] + (residual is { } given ? (long)values[i] << given.Shift : 0);
+            if (r.IsF32)
+            {
+                values[i] = (int)r.OfProduct((long)sum, Requantization.Factor(r.Multiplier![r.Multiplier.Length == 1 ? 0 : c], (int)r.Shift[r.Shift.Length == 1 ? 0 : c]));
+                continue;
+            }
             int shift = (int)(r.Shift.Length == 1 ? r.Shift[0] : r.Shift[c]);
             if (r.Multiplier is { } m) sum *= m.Length == 1 ? m[0] : m[c];
             Int128 v = (sum + (shift > 0 ? Int128.One << (shift - 1) : 0)) >> shift;

@@ -48,6 +48,9 @@ public sealed class ProgramBuilder
 
     public VtaConfig Config { get; }
 
+    /// <summary>The micro-ops that the buffer is taken to hold.</summary>
+    public int UopDepth => uopDepth;
+
     public uint DramBase { get; }
 
     /// <summary>The instructions emitted so far.</summary>
@@ -107,7 +110,10 @@ public sealed class ProgramBuilder
     /// Gives a sequence of micro-ops a place in the buffer; the same sequence gets the same place as long as it stands there. It is
     /// loaded before the next GEMM or ALU, or by <see cref="FlushUops"/>. When the buffer is full it is filled again from the start.
     /// </summary>
-    public UopRange AddUops(ReadOnlySpan<MicroOp> sequence)
+    public UopRange AddUops(ReadOnlySpan<MicroOp> sequence) => Place(sequence, together: false);
+
+    // Together: behind what is pending, even if it stands somewhere in DRAM already.
+    private UopRange Place(ReadOnlySpan<MicroOp> sequence, bool together)
     {
         // An even number of micro-ops keeps every sequence on a whole beat of a 64-bit bus, on the chip and in DRAM.
         var words = new uint[(sequence.Length + 1) & ~1];
@@ -129,16 +135,15 @@ public sealed class ProgramBuilder
         }
         range = new(uopNext, uopNext + words.Length);
         resident.Add(key, range);
-        if (inDram.TryGetValue(key, out int word))
+        if (!together && inDram.TryGetValue(key, out int word))
         {
-            // It stands in DRAM already, but not behind what is pending.
             FlushUops();
             LoadUops(range.Begin, word, words.Length);
             pendingStart = range.End;
         }
         else
         {
-            inDram.Add(key, uopWords.Count);
+            inDram[key] = uopWords.Count;
             uopWords.AddRange(words);
         }
         uopNext = range.End;
@@ -165,6 +170,27 @@ public sealed class ProgramBuilder
             if (!TryAddUops(sequences[i]))
                 return;
         }
+    }
+
+    /// <summary>
+    /// Gives all sequences of a kernel their places, so that one LOAD brings those that do not stand in the buffer yet: a later one would wait for
+    /// the bursts of data that were asked for before. False when they do not fit the buffer together, and then nothing is done.
+    /// </summary>
+    /// <param name="sequences">The sequences.</param>
+    /// <param name="count">Their micro-ops, each sequence filled up to an even number.</param>
+    public bool AddAhead(IReadOnlyList<MicroOp[]> sequences, int count)
+    {
+        if (count > uopDepth)
+            return false;
+        if (uopNext + count > uopDepth)
+        {
+            FlushUops();
+            resident.Clear();
+            uopNext = pendingStart = 0;
+        }
+        for (int i = 0; i < sequences.Count; i++)
+            Place(sequences[i], together: true);
+        return true;
     }
 
     /// <summary>Emits one LOAD for all micro-ops that have a place but are not loaded yet.</summary>

@@ -317,3 +317,63 @@ func.func @f(%x: tensor<4xf32>, %w: tensor<4xf32>) {
   "graph.requantize"(%x) <{shift = array<i64: 1>}> : (tensor<4xf32>) -> tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>
   return
 }
+
+// -----
+
+!x = !quant.uniform<i8:f32, 5.000000e-01>
+!w = !quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>
+!h = !quant.uniform<i16:f32, 1.000000e-03>
+
+func.func @f(%x: tensor<1x3x4x4x!h>) {
+  // expected-error@+1 {{256 entries for values of 16 bits [C1]}}
+  graph.quantized_softmax %x {table = array<i64: 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>, steps = 4} : (tensor<1x3x4x4x!h>) -> tensor<1x3x4x4x!h>
+  return
+}
+
+// -----
+
+!x = !quant.uniform<i8:f32, 5.000000e-01>
+!w = !quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>
+!h = !quant.uniform<i16:f32, 1.000000e-03>
+
+func.func @f(%x: tensor<1x3x4x4x!x>) {
+  // expected-error@+1 {{the greatest value gets no share [C1]}}
+  graph.quantized_softmax %x {table = array<i64: 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0>, steps = 4} : (tensor<1x3x4x4x!x>) -> tensor<1x3x4x4x!x>
+  return
+}
+
+// -----
+
+!x = !quant.uniform<i8:f32, 5.000000e-01>
+!w = !quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>
+!h = !quant.uniform<i16:f32, 1.000000e-03>
+
+func.func @f(%x: tensor<1x3x4x4x!x>, %w: tensor<2x3x1x1x!w>, %b: tensor<2xi32>, %r: tensor<1x2x4x4x!x>) {
+  // expected-error@+1 {{rounding 'down' is neither 'up' nor 'f32' [C2]}}
+  graph.quantized_conv %x, %w bias %b residual %r {shift = array<i64: 32>, multiplier = array<i64: 5>, rounding = "down"} : (tensor<1x3x4x4x!x>, tensor<2x3x1x1x!w>, tensor<2xi32>, tensor<1x2x4x4x!x>) -> tensor<1x2x4x4x!x>
+  return
+}
+
+// -----
+
+!x = !quant.uniform<i8:f32, 5.000000e-01>
+!w = !quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>
+!h = !quant.uniform<i16:f32, 1.000000e-03>
+
+func.func @f(%x: tensor<1x3x4x4x!x>, %w: tensor<2x3x1x1x!w>, %b: tensor<2xi32>, %r: tensor<1x2x4x4x!x>) {
+  // expected-error@+1 {{rounding 'f32' is that of a product, and there is no multiplier [C2]}}
+  graph.quantized_conv %x, %w bias %b residual %r {shift = array<i64: 20>, rounding = "f32"} : (tensor<1x3x4x4x!x>, tensor<2x3x1x1x!w>, tensor<2xi32>, tensor<1x2x4x4x!x>) -> tensor<1x2x4x4x!x>
+  return
+}
+
+// -----
+
+!x = !quant.uniform<i8:f32, 5.000000e-01>
+!w = !quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>
+!h = !quant.uniform<i16:f32, 1.000000e-03>
+
+func.func @f(%x: tensor<1x3x4x4x!x>, %w: tensor<2x3x1x1x!w>, %b: tensor<2xi32>, %r: tensor<1x2x4x4x!x>) {
+  // expected-error@+1 {{multiplier 16777216 has more bits than an f32 [C2]}}
+  graph.quantized_conv %x, %w bias %b residual %r {shift = array<i64: 32>, multiplier = array<i64: 16777216>, rounding = "f32"} : (tensor<1x3x4x4x!x>, tensor<2x3x1x1x!w>, tensor<2xi32>, tensor<1x2x4x4x!x>) -> tensor<1x2x4x4x!x>
+  return
+}

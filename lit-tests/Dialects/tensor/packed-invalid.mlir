@@ -104,6 +104,30 @@ func.func @f(%x: tensor<1x2x4x5x16xi8>, %w: tensor<2x2x3x3x16x16xi8>) {
 
 // -----
 
+func.func @f(%x: tensor<1x2x4x5x16xi8>, %w: tensor<2x2x3x3x16x16xi8>) {
+  // expected-error @below {{has windows that do not lie within the padded input [C5]}}
+  %y = tensor.packed_conv %x, %w shift [1] pool [2, 2] : (tensor<1x2x4x5x16xi8>, tensor<2x2x3x3x16x16xi8>) -> tensor<1x2x2x1x16xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x2x4x5x16xi8>, %w: tensor<2x2x3x3x16x16xi8>) {
+  // expected-error @below {{pool are not two positive numbers [C7]}}
+  %y = tensor.packed_conv %x, %w shift [1] pool [0, 2] : (tensor<1x2x4x5x16xi8>, tensor<2x2x3x3x16x16xi8>) -> tensor<1x2x2x1x16xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x2x4x5x16xi8>, %w: tensor<2x2x3x3x16x16xi8>, %r: tensor<1x2x1x1x16xi8>) {
+  // expected-error @below {{has a pool and a residual [C7]}}
+  %y = tensor.packed_conv %x, %w residual %r shift [1] pool [2, 3] : (tensor<1x2x4x5x16xi8>, tensor<2x2x3x3x16x16xi8>, tensor<1x2x1x1x16xi8>) -> tensor<1x2x1x1x16xi8>
+  return
+}
+
+// -----
+
 func.func @f(%x: tensor<1x2x4x5x16xi8>) {
   // expected-error @below {{has a shift too much, too few or out of range [C1]}}
   %y = tensor.packed_sum %x left_shifts [7] shift 1 : (tensor<1x2x4x5x16xi8>) -> tensor<1x2x4x5x16xi8>

@@ -45,6 +45,14 @@ func.func @structured(%x: tensor<1x2x4x5x16xi8>, %w: tensor<2x2x3x3x16x16xi8>, %
   return
 }
 
+// CHECK-LABEL: func.func @pooled
+// CHECK: tensor.packed_conv %{{.*}}, %{{.*}} pads [1, 1, 1, 1] shift [7] clip [0, 127] pool [2, 3] tile [1, 1, 2, 1, 1, 2]
+func.func @pooled(%x: tensor<1x2x5x6x16xi8>, %w: tensor<2x2x3x3x16x16xi8>) -> tensor<1x2x2x2x16xi8> {
+  %y = tensor.packed_conv %x, %w pads [1, 1, 1, 1] shift [7] clip [0, 127] pool [2, 3] tile [1, 1, 2, 1, 1, 2]
+    : (tensor<1x2x5x6x16xi8>, tensor<2x2x3x3x16x16xi8>) -> tensor<1x2x2x2x16xi8>
+  return %y : tensor<1x2x2x2x16xi8>
+}
+
 // CHECK-LABEL: func.func @matrices
 // CHECK: tensor.pack_rows %{{.*}} : tensor<2x3x20xi8> to tensor<1x4x3x1x16xi8>
 // CHECK: tensor.pack_columns %{{.*}} : tensor<2x20x40xi8> to tensor<6x2x1x1x16x16xi8>

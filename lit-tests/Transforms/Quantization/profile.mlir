@@ -6,6 +6,8 @@
 // RUN: not nest-opt --graph-quantize="profile=%t.json preprocessing=scale=2" %s 2>&1 | FileCheck %s --check-prefix=PREPARED
 // RUN: not nest-opt --graph-quantize=profile=%t.none.json %s 2>&1 | FileCheck %s --check-prefix=FILE
 // RUN: not nest-opt --graph-quantize="profile=%t.json activation-bits=12" %s 2>&1 | FileCheck %s --check-prefix=BITS
+// RUN: nest-opt --graph-quantize="profile=%t.json configuration=int8,head-bits=8" %s | FileCheck %s --check-prefix=NAMED
+// RUN: not nest-opt --graph-quantize="profile=%t.json configuration=int8 granularity=tensor activation-bits=16" %s 2>&1 | FileCheck %s --check-prefix=BOTH
 
 // PROFILE: 4 values, 8 inputs, model {{[0-9a-f]+}}
 
@@ -21,6 +23,8 @@
 // PREPARED: error: {{.*}}the profile's inputs were prepared as '', those of the quantized model are prepared as 'scale=2'
 // FILE: error: {{.*}}cannot be read
 // BITS: error: {{.*}}activation-bits 12 is neither 8 nor 16
+// NAMED: tensor<2x2x1x1x!quant.uniform<i8:f32:0, {
+// BOTH: error: {{.*}}'configuration' takes the place of the options for each choice
 func.func @main(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x2x2xf32> {
   %w = graph.constant dense<[[[[0.5]], [[-0.25]]], [[[1.0]], [[0.75]]]]> : tensor<2x2x1x1xf32>
   %0 = graph.conv %x, %w : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>) -> tensor<1x2x4x4xf32>

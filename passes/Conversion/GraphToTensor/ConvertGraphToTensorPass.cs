@@ -178,7 +178,7 @@ internal sealed class PackedConversion
     }
 
     // Views share the packed form of what they show, which may have uses of its own.
-    private static bool IsComputed(Value value) => value.DefiningOp is QuantizedConvOp or QuantizedGemmOp or QuantizedMatMulOp or QuantizedAddOp or RequantizeOp or QuantizedAveragePoolOp
+    internal static bool IsComputed(Value value) => value.DefiningOp is QuantizedConvOp or QuantizedGemmOp or QuantizedMatMulOp or QuantizedAddOp or RequantizeOp or QuantizedAveragePoolOp
         or QuantizedGlobalAveragePoolOp or ReluOp or ClipOp;
 
     private static long[]? LimitsOf(Operation producer) => producer switch
@@ -210,6 +210,7 @@ internal sealed class PackedConversion
     {
         Window2D w = PackedShapes.WindowOf(pool);
         w = w.Over(PackedShapes.Shape(pool.Input), PackedShapes.Shape(pool.Output));
+        if (PoolFusion.IntoConvolution(b, pool, Packed(pool.Input), w, search) is { } fused) return fused;
         return PackedMaxPoolOp.Create(b, Packed(pool.Input), [w.Height, w.Width], TypeOf(pool.Output), strides: w.Strides, dilations: w.Dilations, pads: w.Pads).Output;
     }
 

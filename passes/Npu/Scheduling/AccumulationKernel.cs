@@ -34,6 +34,11 @@ public sealed record AccumulationTerm
 
     public int ScaleWidth { get; init; } = 1;
 
+    /// <summary>Rows of sums that become one row of the result, by their greatest.</summary>
+    public int PoolHeight { get; init; } = 1;
+
+    public int PoolWidth { get; init; } = 1;
+
     /// <summary>Input blocks that each output block reads.</summary>
     public required int BlocksPerOutput { get; init; }
 
@@ -49,22 +54,22 @@ public sealed record AccumulationTerm
     public int Taps => KernelHeight * KernelWidth;
 
     /// <summary>The rows of input that so many rows of output need.</summary>
-    public int InputRows(int rows) => (rows / ScaleHeight - 1) * StrideHeight + (KernelHeight - 1) * DilationHeight + 1;
+    public int InputRows(int rows) => (rows * PoolHeight / ScaleHeight - 1) * StrideHeight + (KernelHeight - 1) * DilationHeight + 1;
 
     /// <summary>The columns of input that so many columns of output need.</summary>
-    public int InputCols(int cols) => (cols / ScaleWidth - 1) * StrideWidth + (KernelWidth - 1) * DilationWidth + 1;
+    public int InputCols(int cols) => (cols * PoolWidth / ScaleWidth - 1) * StrideWidth + (KernelWidth - 1) * DilationWidth + 1;
 
-    public int FirstRow(int outputRow) => outputRow / ScaleHeight * StrideHeight - PadTop;
+    public int FirstRow(int outputRow) => outputRow * PoolHeight / ScaleHeight * StrideHeight - PadTop;
 
-    public int FirstCol(int outputCol) => outputCol / ScaleWidth * StrideWidth - PadLeft;
+    public int FirstCol(int outputCol) => outputCol * PoolWidth / ScaleWidth * StrideWidth - PadLeft;
 
     /// <summary>The first input block that an output block reads.</summary>
     public int FirstBlock(int outputBlock) => outputBlock / OutputsPerGroup * BlocksPerOutput;
 }
 
 /// <summary>
-/// What the accelerator computes in one go: y = clip((sum of terms + bias) >> shift), the sum in the accumulators. Sizes count elements
-/// of the packed layout; a tile of 16 channels is one element.
+/// What the accelerator computes in one go: y = clip((sum of terms + bias) >> shift), the sum in the accumulators, or the greatest of a window
+/// of such sums. Sizes count elements of the packed layout; a tile of 16 channels is one element.
 /// </summary>
 public sealed record AccumulationKernel
 {
@@ -90,6 +95,9 @@ public sealed record AccumulationKernel
     /// <summary>The bounds of the result, or null where it cannot leave int8.</summary>
     public (int Min, int Max)? Clip { get; init; } = (-128, 127);
 
+    /// <summary>The accumulators of one element of the result: the sums of which the greatest is taken.</summary>
+    public int Sums => Terms[0].PoolHeight * Terms[0].PoolWidth;
+
     /// <summary>Products of 16 x 16 tiles.</summary>
     public long GemmSteps
     {
@@ -97,13 +105,19 @@ public sealed record AccumulationKernel
         {
             long steps = 0;
             foreach (AccumulationTerm term in Terms)
-                steps += (long)OutHeight * OutWidth * OutBlocks * Batch * term.BlocksPerOutput * term.Taps;
+                steps += (long)OutHeight * OutWidth * OutBlocks * Batch * Sums * term.BlocksPerOutput * term.Taps;
             return steps;
         }
     }
 
-    /// <summary>Cycles of reset, bias, shift and clip for one accumulator tile.</summary>
-    public int EpilogueCycles => 1 + (HasBias ? 2 : 0) + (Shift is null ? 2 : Shift > 0 ? Round ? 2 : 1 : 0) + (Clip is null ? 0 : 2);
+    /// <summary>Cycles of reset and bias for one element of the result.</summary>
+    public int BeginCycles => (HasBias ? 3 : 1) * Sums;
+
+    /// <summary>Cycles of maximum, shift and clip for one element of the result.</summary>
+    public int EndCycles => 2 * (Sums - 1) + (Shift is null ? 2 : Shift > 0 ? Round ? 2 : 1 : 0) + (Clip is null ? 0 : 2);
+
+    /// <summary>Cycles of all but the products for one element of the result.</summary>
+    public int EpilogueCycles => BeginCycles + EndCycles;
 
     /// <summary>The share of the multipliers' peak that no schedule can exceed: products against products and epilogue.</summary>
     public double Ceiling => (double)GemmSteps / (GemmSteps + (long)EpilogueCycles * OutHeight * OutWidth * OutBlocks * Batch);

@@ -21,12 +21,12 @@ public sealed class CostModel : ScheduleWalk
     private readonly ModuleClocks clocks;
     private readonly long[] inpReady, inpFree, wgtReady, wgtFree, accFree;
 
-    private CostModel(ScheduleLayout layout, VtaDevice device, StepLoops loops, long limit, int firstBatch) : base(layout)
+    private CostModel(ScheduleLayout layout, VtaDevice device, StepLoops loops, long limit, int firstBatch, bool uopsAhead) : base(layout)
     {
         this.device = device;
         this.loops = loops;
         this.limit = limit;
-        clocks = new(device, firstBatch);
+        clocks = new(device, firstBatch, uopsAhead);
         inpReady = new long[layout.InpSlots];
         inpFree = new long[layout.InpSlots];
         wgtReady = new long[Math.Max(1, layout.WgtSlots)];
@@ -37,15 +37,23 @@ public sealed class CostModel : ScheduleWalk
     /// <summary>The cost of a schedule; once it is known to exceed <paramref name="limit"/> cycles, some number above that.</summary>
     public static ScheduleCost Of(ScheduleLayout layout, VtaDevice device, StepLoops loops, long limit = long.MaxValue)
     {
-        var model = new CostModel(layout, device, loops, limit, device.FetchBatch);
-        model.Walk();
-        // How short a program is, is known only now.
-        if (!model.Stopped && model.clocks.ShortProgram is { } program)
+        // Whether all micro-ops are loaded ahead, and how short the program is, is known only at the end.
+        bool ahead = true;
+        CostModel model = Run();
+        if (!model.clocks.UopsFit)
         {
-            model = new CostModel(layout, device, loops, limit, program);
-            model.Walk();
+            ahead = false;
+            model = Run();
         }
+        if (!model.Stopped && model.clocks.ShortProgram is { } program) model = Run(program);
         return model.clocks.Cost;
+
+        CostModel Run(int? firstBatch = null)
+        {
+            var model = new CostModel(layout, device, loops, limit, firstBatch ?? device.FetchBatch, ahead);
+            model.Walk();
+            return model;
+        }
     }
 
     protected override void Start()
@@ -77,13 +85,13 @@ public sealed class CostModel : ScheduleWalk
     {
         clocks.Arrive(1);
         clocks.WaitFor(accFree[tile.AccSlot]);
-        clocks.Compute(tile.Elements + ModuleClocks.PipelineCycles);
+        clocks.Compute(tile.Elements * Kernel.Sums + ModuleClocks.PipelineCycles);
         if (Kernel.HasBias)
         {
             clocks.Arrive(1);
-            clocks.Compute(2 * tile.Elements + ModuleClocks.PipelineCycles);
+            clocks.Compute(2 * tile.Elements * Kernel.Sums + ModuleClocks.PipelineCycles);
         }
-        clocks.Uops(Key(tile, 0, 0), Kernel.HasBias ? 2 : 1);
+        clocks.Uops(Key(tile, 0, 0), Kernel.HasBias ? 1 + Kernel.Sums : 1);
         if (clocks.ComputeTime > limit) Stopped = true;
     }
 
@@ -104,6 +112,7 @@ public sealed class CostModel : ScheduleWalk
         OutputTransfer t = OutputTransfer.Of(Kernel, tile);
         int parts = SplitsEpilogue(Layout, tile) ? tile.Blocks : 1, alu = 0;
         long cycles = 0, elements = tile.Elements / parts;
+        for (int k = 1; k < Kernel.Sums; k++) Alu(2);
         if (Kernel.Shift is null) Alu(2);
         else if (Kernel.Shift > 0)
         {
@@ -118,7 +127,7 @@ public sealed class CostModel : ScheduleWalk
         for (int i = 0; i < parts; i++)
         {
             clocks.Arrive(alu);
-            if (parts > 1) clocks.Uops(Key(tile, 1 << 12, i), 1);
+            if (parts > 1 || Kernel.Sums > 1) clocks.Uops(Key(tile, 1 << 12, i), Kernel.Sums);
             clocks.Compute(cycles);
             clocks.Store(16L * elements, parts > 1 ? 1 : t.Instructions, parts > 1 ? t.Cycles(device) / tile.Blocks : t.Cycles(device));
         }

@@ -39,9 +39,12 @@ public sealed class KernelEmitter : ScheduleWalk
     private readonly ChipHistory history;
     private readonly int[] inputOrder, weightOrder;
     private readonly int biasBase, firstThread;
+    private readonly KernelUops? collected;
 
-    private KernelEmitter(ScheduleLayout layout, KernelPlaces places, ProgramBuilder builder, StepLoops loops, ChipHistory history) : base(layout)
+    // With somewhere to collect them, a walk finds the micro-ops of a kernel and emits nothing.
+    private KernelEmitter(ScheduleLayout layout, KernelPlaces places, ProgramBuilder builder, StepLoops loops, ChipHistory history, KernelUops? collected = null) : base(layout)
     {
+        this.collected = collected;
         b = builder;
         this.places = places;
         this.loops = loops;
@@ -65,11 +68,17 @@ public sealed class KernelEmitter : ScheduleWalk
     protected override ReadOnlySpan<int> WeightSlotOrder => weightOrder;
 
     /// <summary>Appends a kernel to a program.</summary>
-    public static void Emit(ScheduleLayout layout, KernelPlaces places, ProgramBuilder builder, StepLoops loops, ChipHistory history) =>
+    public static void Emit(ScheduleLayout layout, KernelPlaces places, ProgramBuilder builder, StepLoops loops, ChipHistory history)
+    {
+        var uops = new KernelUops();
+        new KernelEmitter(layout, places, builder, loops, history, uops).Walk();
+        builder.AddAhead(uops.Sequences, uops.Count);
         new KernelEmitter(layout, places, builder, loops, history).Walk();
+    }
 
     protected override void Start()
     {
+        if (collected is not null) return;
         int shared = 0;
         for (int t = 0; t < Kernel.Terms.Length; t++)
         {
@@ -79,6 +88,7 @@ public sealed class KernelEmitter : ScheduleWalk
 
     protected override void LoadVectors(in OutputTile tile, int slot)
     {
+        if (collected is not null) return;
         bool all = Layout.BiasSlots == 1;
         int count = all ? Kernel.OutBlocks : tile.Blocks, first = all ? 0 : tile.Block, at = BiasAt(slot);
         if (Kernel.HasBias) b.Load(VtaMemory.Acc, at, (uint)(places.Bias + first), 1, count, count);
@@ -87,6 +97,7 @@ public sealed class KernelEmitter : ScheduleWalk
 
     protected override void LoadWeights(in OutputTile tile, in TileStep step)
     {
+        if (collected is not null) return;
         AccumulationTerm term = Kernel.Terms[step.Term];
         int at = WeightsAt(step);
         if (term.IsDiagonal)
@@ -103,6 +114,7 @@ public sealed class KernelEmitter : ScheduleWalk
 
     protected override void LoadInput(in OutputTile tile, in TileStep step)
     {
+        if (collected is not null) return;
         AccumulationTerm term = Kernel.Terms[step.Term];
         InputTransfer t = InputTransfer.Of(term, step);
         PackedPlace place = places.Inputs[step.Term];
@@ -125,14 +137,21 @@ public sealed class KernelEmitter : ScheduleWalk
     protected override void Begin(in OutputTile tile, int biasSlot)
     {
         int at = AccAt(tile);
+        if (collected is not null)
+        {
+            collected.Add(new MicroOp(at, at));
+            if (Kernel.HasBias && collected.IsNew(at, VectorAt(tile, biasSlot), tile.Elements)) collected.AddSequence(BiasUops(tile, at, biasSlot));
+            Stopped = collected.Count > b.UopDepth;
+            return;
+        }
         UopRange own = b.AddUops([new(at, at)]);
         if (!Kernel.HasBias)
         {
-            b.Gemm(own, Run(tile.Elements) with { Reset = true });
+            b.Gemm(own, Run(tile.Elements * Kernel.Sums) with { Reset = true });
             return;
         }
-        UopRange add = b.AddUops([new(at, VectorAt(tile, biasSlot))]);
-        b.Gemm(own, Run(tile.Elements) with { Reset = true });
+        UopRange add = b.AddUops(BiasUops(tile, at, biasSlot));
+        b.Gemm(own, Run(tile.Elements * Kernel.Sums) with { Reset = true });
         b.AluTensor(VtaAluOp.Add, add, new(0, 0, tile.Blocks, tile.Place, tile.Place, 1, 1, 0));
     }
 
@@ -141,6 +160,7 @@ public sealed class KernelEmitter : ScheduleWalk
         AccumulationTerm term = Kernel.Terms[step.Term];
         int dst = AccAt(tile) + (term.IsDiagonal ? (step.OutBlock - tile.Block) * tile.Place : 0), src = step.InpSlot * Layout.InpSlotSize;
         int wgt = term.SharedWeight ? SharedAt(step.Term) : WeightsAt(step);
+        if (collected is not null && !collected.IsNew(step, tile, dst, wgt)) return;
         FoldedLoop[] folded = loops.Of(term, tile, step).Loops;
         var uops = new MicroOp[folded.Length][];
         for (int i = 0; i < uops.Length; i++)
@@ -151,6 +171,11 @@ public sealed class KernelEmitter : ScheduleWalk
                 MicroOp uop = folded[i].Uops[u];
                 uops[i][u] = new(uop.Dst + dst, uop.Src + src, uop.Wgt + wgt);
             }
+        }
+        if (collected is not null)
+        {
+            foreach (MicroOp[] sequence in uops) collected.AddSequence(sequence);
+            return;
         }
         b.AddTogether(uops);
         for (int i = 0; i < uops.Length; i++) b.Gemm(b.AddUops(uops[i]), folded[i].Loop);
@@ -166,6 +191,13 @@ public sealed class KernelEmitter : ScheduleWalk
         for (int part = 0; part < parts; part++)
         {
             int acc = at + part * tile.Place, block = tile.Block + part;
+            if (collected is not null)
+            {
+                collected.Add(new MicroOp(acc, acc));
+                for (int k = 1; k < Kernel.Sums; k++) collected.Add(new MicroOp(acc, acc + k * tile.Elements));
+                if (Kernel.Shift is null) collected.Add(new MicroOp(acc, ShiftsAt(tile, biasSlot, part)));
+                continue;
+            }
             Epilogue(tile, biasSlot, acc, part, blocks);
             if (parts > 1 || t.Instructions > 1 || places.Within is not null)
             {
@@ -178,17 +210,18 @@ public sealed class KernelEmitter : ScheduleWalk
             }
             else b.Store(acc, places.Output.At(tile.Batch, block, Kernel.OutHeight, Kernel.OutWidth, tile.Row, tile.Col), t.Rows, t.Cols, t.Stride);
         }
-        history.Touch(VtaMemory.Acc, at, tile.Elements);
+        if (collected is null) history.Touch(VtaMemory.Acc, at, tile.Elements * Kernel.Sums);
     }
 
     private void Epilogue(in OutputTile tile, int biasSlot, int at, int firstBlock, int blocks)
     {
         int elements = blocks * tile.Place;
+        // Rounding, shift and limits keep the order of sums, so that the greatest is taken first.
+        for (int k = 1; k < Kernel.Sums; k++) b.AluTensor(VtaAluOp.Max, b.AddUops([new(at, at + k * tile.Elements)]), Run(elements) with { SrcFactorIn = 1 });
         UopRange own = b.AddUops([new(at, at)]);
         if (Kernel.Shift is null)
         {
-            int shifts = VectorAt(tile, biasSlot) + (Kernel.HasBias ? Layout.BiasSlotSize : 0) + firstBlock;
-            b.AluTensor(VtaAluOp.Shr, b.AddUops([new(at, shifts)]), new(0, 0, blocks, tile.Place, tile.Place, 1, 1, 0));
+            b.AluTensor(VtaAluOp.Shr, b.AddUops([new(at, ShiftsAt(tile, biasSlot, firstBlock))]), new(0, 0, blocks, tile.Place, tile.Place, 1, 1, 0));
         }
         else if (Kernel.Shift > 0)
         {
@@ -210,11 +243,48 @@ public sealed class KernelEmitter : ScheduleWalk
 
     private int VectorAt(in OutputTile tile, int slot) => BiasAt(slot) + (Layout.BiasSlots == 1 ? tile.Block : 0);
 
+    private MicroOp[] BiasUops(in OutputTile tile, int at, int slot)
+    {
+        var uops = new MicroOp[Kernel.Sums];
+        for (int k = 0; k < uops.Length; k++) uops[k] = new(at + k * tile.Elements, VectorAt(tile, slot));
+        return uops;
+    }
+
+    private int ShiftsAt(in OutputTile tile, int slot, int block) => VectorAt(tile, slot) + (Kernel.HasBias ? Layout.BiasSlotSize : 0) + block;
+
     private int SharedAt(int term)
     {
         int at = 0;
         for (int t = 0; t < term; t++) at += Kernel.Terms[t].SharedWeight ? 1 : 0;
         return at;
+    }
+}
+
+/// <summary>The micro-ops of a kernel, each sequence once.</summary>
+internal sealed class KernelUops
+{
+    private readonly HashSet<MicroOp> single = [];
+    private readonly HashSet<(int Term, int Shape, int Extents, int Source, int Target, int Weights)> steps = [];
+
+    public List<MicroOp[]> Sequences { get; } = [];
+
+    /// <summary>The micro-ops, each sequence filled up to an even number.</summary>
+    public int Count { get; private set; }
+
+    public bool IsNew(in TileStep step, in OutputTile tile, int target, int weights) =>
+        steps.Add((step.Term, step.Blocks << 16 | step.OutBlocks, tile.Rows << 16 | tile.Cols, step.InpSlot, target, weights));
+
+    public bool IsNew(int target, int source, int elements) => steps.Add((-1, elements, 0, source, target, 0));
+
+    public void Add(MicroOp uop)
+    {
+        if (single.Add(uop)) AddSequence([uop]);
+    }
+
+    public void AddSequence(MicroOp[] sequence)
+    {
+        Sequences.Add(sequence);
+        Count += (sequence.Length + 1) & ~1;
     }
 }
 

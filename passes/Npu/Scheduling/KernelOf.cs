@@ -68,7 +68,13 @@ public static class KernelOf
     private static AccumulationKernel Conv(PackedConvOp conv)
     {
         ReadOnlySpan<long> x = PackedLayout.Shape(conv.Input), w = PackedLayout.Shape(conv.Weight), y = PackedLayout.Shape(conv.Output);
-        AccumulationTerm term = Windowed(x, Window2D.Of(w[2..4], conv.Strides, conv.Dilations, conv.Pads)) with { BlocksPerOutput = (int)w[1], OutputsPerGroup = (int)conv.BlocksOfGroup };
+        AccumulationTerm term = Windowed(x, Window2D.Of(w[2..4], conv.Strides, conv.Dilations, conv.Pads)) with
+        {
+            BlocksPerOutput = (int)w[1],
+            OutputsPerGroup = (int)conv.BlocksOfGroup,
+            PoolHeight = (int)conv.PoolExtents[0],
+            PoolWidth = (int)conv.PoolExtents[1],
+        };
         bool vectors = NeedsVectors(conv);
         return Kernel(y, conv.Residual is null ? [term] : [term, Identity(y, 1, 1)]) with
         {

@@ -6,7 +6,7 @@ namespace NestC.Passes.Npu.Scheduling;
 /// The times at which the three modules are free again, for cost models that go through a schedule step by step. The constants are those of
 /// the cycle simulator.
 /// </summary>
-internal sealed class ModuleClocks(VtaDevice device, int firstBatch)
+internal sealed class ModuleClocks(VtaDevice device, int firstBatch, bool uopsAhead = false)
 {
     /// <summary>Cycles of GEMM and ALU instructions beyond their steps.</summary>
     public const int PipelineCycles = 7;
@@ -21,8 +21,11 @@ internal sealed class ModuleClocks(VtaDevice device, int firstBatch)
     private const int EndInstructions = 2, EndCycles = 8;
 
     private readonly HashSet<long> resident = [];
-    private int residentUops, wantedUops, instructions;
+    private int residentUops, wantedUops, loadedUops, instructions;
     private long load, loaded, stored;
+
+    /// <summary>Whether all micro-ops that were wanted fit the buffer together.</summary>
+    public bool UopsFit => loadedUops <= Math.Min(device.UopDepth, 2048);
 
     /// <summary>When compute is free.</summary>
     public long ComputeTime { get; private set; }
@@ -102,8 +105,14 @@ internal sealed class ModuleClocks(VtaDevice device, int firstBatch)
     public void LoadWanted()
     {
         if (wantedUops == 0) return;
-        instructions++;
-        ComputeTime += UopTransferCycles + device.ReadLatency + (wantedUops + 1) / 2;
+        // One load ahead brings them all: what is wanted later only made that one longer.
+        if (!uopsAhead || loadedUops == 0)
+        {
+            instructions++;
+            ComputeTime += UopTransferCycles + device.ReadLatency;
+        }
+        loadedUops += wantedUops;
+        ComputeTime += (wantedUops + 1) / 2;
         loaded += 4L * wantedUops;
         wantedUops = 0;
     }

@@ -53,16 +53,16 @@ internal static class ScheduleEstimate
             if (t == 0) firstLoad += (whole ? 1 : chunk) * start + cells / tiles / own * 16 / device.BusBytes;
             long steps = Math.Min(tiles * own, s.Threads * (long)Math.Max(layout.InpSlots, layout.WgtSlots) * Classes(k, s));
             uopLoad += steps * (UopTransferCycles + device.ReadLatency + Uops(term, s, outs, chunk) / 2);
-            lastStep = (double)s.Rows * s.Cols * (term.IsDiagonal ? 1 : outs) * chunk * term.Taps;
+            lastStep = (double)s.Rows * s.Cols * k.Sums * (term.IsDiagonal ? 1 : outs) * chunk * term.Taps;
         }
 
         bool split = s.Threads == 1 && outs > 1 && s.Rows * s.Cols >= 16;
-        int alu = k.EpilogueCycles - 1 - (k.HasBias ? 2 : 0);
+        int alu = k.EndCycles;
         // The first tile is a large one; the last may be what is left.
         double elements = (double)k.Batch * k.OutHeight * k.OutWidth * k.OutBlocks, tile = elements / tiles, large = (double)s.Rows * s.Cols * outs;
         double last = (double)(k.OutHeight - (rowTiles - 1) * s.Rows) * (k.OutWidth - (colTiles - 1) * s.Cols) * (k.OutBlocks - (chunks - 1) * s.OutChunk);
         double lastStore = 3 * last / (split ? outs : 1) + 1, oneStore = 3 * tile / (split ? outs : 1) + 1;
-        double begin = large + ModuleClocks.PipelineCycles + (k.HasBias ? 2 * large + ModuleClocks.PipelineCycles : 0);
+        double begin = k.BeginCycles * large + ModuleClocks.PipelineCycles * (k.HasBias ? 2 : 1);
         double compute = k.GemmSteps + k.EpilogueCycles * elements + uopLoad + ModuleClocks.PipelineCycles * tiles * (double)(parts + (k.HasBias ? 2 : 1) + alu * (split ? outs : 1));
         // What is not loaded into a second slot, or stored from a second tile, waits.
         if (s.Threads == 1) compute += (tiles - 1) * oneStore;
@@ -108,7 +108,7 @@ internal static class ScheduleEstimate
     // Two loops are the instruction's: the longest.
     private static long Uops(AccumulationTerm term, TileSchedule s, int outs, int chunk)
     {
-        ReadOnlySpan<long> extents = [chunk, term.KernelHeight, term.KernelWidth, term.IsDiagonal ? 1 : outs, s.Rows, s.Cols];
+        ReadOnlySpan<long> extents = [term.PoolHeight, term.PoolWidth, chunk, term.KernelHeight, term.KernelWidth, term.IsDiagonal ? 1 : outs, s.Rows, s.Cols];
         long product = 1, longest = 1, second = 1;
         foreach (long extent in extents)
         {

@@ -70,7 +70,7 @@ public sealed record ScheduleLayout
         if (inpSlot > inpDepth) return Verdict.No("NEST6122", "the input of a tile must fit the activation buffer", inpSlot, inpDepth);
         if (wgtSlot + shared > wgtDepth) return Verdict.No("NEST6123", "the weights of a tile must fit the weight buffer", wgtSlot + shared, wgtDepth);
         int vectors = (kernel.HasBias ? 1 : 0) + (kernel.Shift is null ? 1 : 0);
-        int accSlot = schedule.Rows * schedule.Cols * schedule.OutChunk;
+        int accSlot = schedule.Rows * schedule.Cols * schedule.OutChunk * kernel.Sums;
         // All vectors at once where they take a sixteenth of the memory at most.
         bool resident = kernel.OutBlocks * vectors <= accDepth / 16;
         int biasSize = resident ? kernel.OutBlocks : schedule.OutChunk, biasSlots = vectors == 0 ? 0 : resident ? 1 : 2;

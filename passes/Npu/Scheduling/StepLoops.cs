@@ -31,7 +31,7 @@ public sealed class StepLoops(VtaConfig config, int uopDepth)
             if (!known.TryGetValue(term, out Dictionary<long, Folded>? steps)) known.Add(term, steps = []);
             (lastTerm, ofLast) = (term, steps);
         }
-        long shape = ((long)step.Blocks << 48) | ((long)step.OutBlocks << 32) | ((long)tile.Rows << 16) | (uint)tile.Cols;
+        long shape = ((((long)step.Blocks << 12 | (uint)step.OutBlocks) << 12 | (uint)tile.Blocks) << 12 | (uint)tile.Rows) << 12 | (uint)tile.Cols;
         if (ofLast.TryGetValue(shape, out Folded? folded)) return folded;
         List<FoldedLoop> loops = LoopFolder.Gemm(config, Box(term, tile, step), reset: false, uopDepth);
         long cycles = 0;
@@ -52,9 +52,11 @@ public sealed class StepLoops(VtaConfig config, int uopDepth)
         int one = term.SharedWeight ? 0 : 1, row = term.SharedWeight ? 0 : term.KernelWidth;
         bool diagonal = term.IsDiagonal;
         return new(
-            [term.ScaleHeight, term.ScaleWidth, step.Blocks, term.KernelHeight, term.KernelWidth, diagonal ? 1 : step.OutBlocks, rows, cols],
-            [tile.Cols, 1, diagonal ? tile.Place : 0, 0, 0, tile.Place, tile.Cols * term.ScaleHeight, term.ScaleWidth],
-            [0, 0, step.Place, term.DilationHeight * step.Cols, term.DilationWidth, 0, term.StrideHeight * step.Cols, term.StrideWidth],
-            [0, 0, taps, row, one, diagonal ? 0 : step.Blocks * taps, 0, 0], 0, 0, 0);
+            [term.PoolHeight, term.PoolWidth, term.ScaleHeight, term.ScaleWidth, step.Blocks, term.KernelHeight, term.KernelWidth, diagonal ? 1 : step.OutBlocks, rows, cols],
+            // The sums of a window lie one tile apart, so that the result stands in one piece.
+            [term.PoolWidth * tile.Elements, tile.Elements, tile.Cols, 1, diagonal ? tile.Place : 0, 0, 0, tile.Place, tile.Cols * term.ScaleHeight, term.ScaleWidth],
+            [term.StrideHeight * step.Cols, term.StrideWidth, 0, 0, step.Place, term.DilationHeight * step.Cols, term.DilationWidth, 0,
+                term.PoolHeight * term.StrideHeight * step.Cols, term.PoolWidth * term.StrideWidth],
+            [0, 0, 0, 0, taps, row, one, diagonal ? 0 : step.Blocks * taps, 0, 0], 0, 0, 0);
     }
 }

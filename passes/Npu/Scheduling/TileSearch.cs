@@ -14,8 +14,11 @@ namespace NestC.Passes.Npu.Scheduling;
 public sealed class TileSearch
 {
     // Candidates that the cost model works out for one kernel, more of them while they have no more steps than this in all; and
-    // instructions that the simulator runs, a third of them for neighbours.
+    // instructions that the simulator runs, a third of them for neighbours; half as many again for all sizes along an axis.
     private const int Modelled = 500, ModelledSteps = 100_000, Simulated = 12_000;
+
+    // Of all sizes along one axis, so many are measured.
+    private const int Lined = 8;
 
     // Up to so many sizes of tiles, those that leave a smaller tile at the end are candidates too.
     private const long Sizes = 15_000;
@@ -180,23 +183,54 @@ public sealed class TileSearch
         measured.Insert(at, candidate);
     }
 
-    // From the best three to their neighbours, as long as the best three have some that were not looked at.
+    // From the best three to their neighbours, as long as the best three have some that were not looked at; then along each axis from the best.
     private void Improve(AccumulationKernel kernel, List<Candidate> measured, HashSet<long> tried, long budget)
     {
         var left = new HashSet<long>();
-        while (NextToLeave(measured, left) is { } from)
+        TileSchedule lined = default;
+        while (true)
         {
-            left.Add(Code(from));
-            foreach (TileSchedule schedule in Neighbours(from))
+            if (timer.Instructions <= budget && NextToLeave(measured, left) is { } from)
             {
-                if (timer.Instructions > budget) return;
-                if (tried.Contains(Code(schedule)) || !IsCut(kernel, schedule)) continue;
-                ScheduleLayout.TryMake(kernel, schedule, device.Config, out ScheduleLayout? layout);
-                if (layout is null) continue;
-                var candidate = new Candidate(layout, Modelled + measured.Count);
-                if (Model(candidate, measured[0].Simulated) && IsClose(candidate, measured[0])) Measure(candidate, measured, tried);
+                left.Add(Code(from));
+                foreach (TileSchedule schedule in Neighbours(from))
+                {
+                    if (timer.Instructions > budget) break;
+                    if (Promise(kernel, schedule, measured, tried, measured[0].Simulated) is { } candidate && IsClose(candidate, measured[0])) Measure(candidate, measured, tried);
+                }
+                continue;
             }
+            if (measured[0].Layout.Schedule == lined || timer.Instructions > budget + Simulated / 2) return;
+            lined = measured[0].Layout.Schedule;
+            MeasureLines(kernel, lined, measured, tried);
         }
+    }
+
+    // All sizes of one axis at a time; those that the model puts first are measured.
+    private void MeasureLines(AccumulationKernel kernel, TileSchedule start, List<Candidate> measured, HashSet<long> tried)
+    {
+        var found = new List<Candidate>();
+        for (int i = 1; i <= kernel.OutHeight; i++) Try(start with { Rows = i });
+        for (int i = 1; i <= kernel.OutWidth; i++) Try(start with { Cols = i });
+        for (int i = 1; i <= kernel.OutBlocks; i++) Try(start with { OutChunk = i });
+        for (int i = 1; i <= Depth(kernel); i++) Try(start with { InChunk = i });
+        found.Sort(static (a, b) => a.CompareTo(b));
+        for (int i = 0; i < found.Count && i < Lined; i++) Measure(found[i], measured, tried);
+
+        void Try(TileSchedule schedule)
+        {
+            if (Promise(kernel, schedule, measured, tried, measured[0].Simulated) is { } candidate) found.Add(candidate);
+        }
+    }
+
+    // A schedule that was not measured, and that the model does not put behind a limit.
+    private Candidate? Promise(AccumulationKernel kernel, TileSchedule schedule, List<Candidate> measured, HashSet<long> tried, long limit)
+    {
+        if (tried.Contains(Code(schedule)) || !IsCut(kernel, schedule)) return null;
+        ScheduleLayout.TryMake(kernel, schedule, device.Config, out ScheduleLayout? layout);
+        if (layout is null) return null;
+        var candidate = new Candidate(layout, int.MaxValue / 2 + measured.Count);
+        return Model(candidate, limit) ? candidate : null;
     }
 
     private static TileSchedule? NextToLeave(List<Candidate> measured, HashSet<long> left)

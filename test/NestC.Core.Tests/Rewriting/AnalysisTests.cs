@@ -284,4 +284,46 @@ public class AnalysisTests
         Assert.Equal(MemoryEffect.Write, effects.Items[0].Effect);
         Assert.False(SideEffects.CollectEffects(Named(module, "unknown"), ref effects));
     }
+
+    [Fact]
+    public void ABlockDominatesAnotherWhenNoPathAvoidsIt()
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            Random random = new(seed);
+            int n = random.Next(2, 14);
+            string text = "^bb0:\n";
+            for (int b = 0; b < n; b++)
+            {
+                string[] to = [.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => $"^bb{random.Next(1, n)}")];
+                text += (b == 0 ? "" : $"^bb{b}:\n") + (to.Length == 0 ? "\"t.end\"() : () -> ()\n" : $"\"t.br\"()[{string.Join(", ", to)}] : () -> ()\n");
+            }
+            Region region = new Toy().Parse($"\"t.region\"() ({{\n{text}}}) : () -> ()").Region(0).First!.First!.Region(0);
+            Block[] blocks = [.. Blocks(region)];
+            DominatorTree tree = new(region);
+            HashSet<Block> reachable = Reachable(blocks[0], null);
+            foreach (Block a in blocks)
+            {
+                Assert.Equal(reachable.Contains(a), tree.IsReachable(a));
+                HashSet<Block> around = a == blocks[0] ? [] : Reachable(blocks[0], a);
+                foreach (Block b in blocks)
+                    Assert.True(tree.Dominates(a, b) == (a == b || !reachable.Contains(b) || (reachable.Contains(a) && !around.Contains(b))), $"seed {seed}");
+            }
+        }
+
+        static IEnumerable<Block> Blocks(Region region)
+        {
+            for (Block? block = region.First; block is not null; block = block.Next) yield return block;
+        }
+
+        static HashSet<Block> Reachable(Block from, Block? without)
+        {
+            HashSet<Block> seen = [from];
+            Stack<Block> open = new([from]);
+            while (open.TryPop(out Block? at))
+                for (int i = 0; i < at.SuccessorCount; i++)
+                    if (at.Successor(i) != without && seen.Add(at.Successor(i))) open.Push(at.Successor(i));
+            return seen;
+        }
+    }
 }

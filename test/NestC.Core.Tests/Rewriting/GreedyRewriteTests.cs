@@ -48,6 +48,44 @@ public class GreedyRewriteTests
     }
 
     [Fact]
+    public void WhatLosesItsLastUseToAChangeInPlaceIsErasedWithWhatOnlyItUsed()
+    {
+        Toy toy = new();
+        Operation module = toy.ParseBody("""
+            %a = "toy.add"(%x, %y) : (i32, i32) -> i32
+            %b = "toy.add"(%a, %a) : (i32, i32) -> i32
+            %k = "toy.add"(%a, %y) : (i32, i32) -> i32
+            "toy.use"(%b, %b) : (i32, i32) -> ()
+            "toy.use"(%k) : (i32) -> ()
+            return
+            """);
+        Value x = module.Region(0).First!.First!.Region(0).First!.ArgumentAt(0);
+        PatternSet patterns = new PatternSet().Add<ToyUseOp>("use-x", (op, rw) =>
+        {
+            if (op.Operand(0) == x) return rw.NoMatch(op, "uses x");
+            rw.SetOperands(op, [x]);
+            return true;
+        });
+        toy.Apply(module, patterns);
+        Assert.Equal(["\"toy.use\"(%arg0) : (i32) -> ()", "\"toy.use\"(%arg0) : (i32) -> ()", "return"], Toy.Body(module));
+        Assert.Empty(toy.Said);
+    }
+
+    [Fact]
+    public void ARootWhoseUsesWereReplacedIsErasedThoughThePatternDoesNot()
+    {
+        Toy toy = new();
+        Operation module = toy.ParseBody("%a = \"toy.add\"(%x, %y) : (i32, i32) -> i32\n\"toy.use\"(%a) : (i32) -> ()\nreturn");
+        toy.Apply(module, new PatternSet().Add<ToyAddOp>("forward", static (op, rw) =>
+        {
+            if (op.HasNoUses) return rw.NoMatch(op, "no uses");
+            rw.ReplaceAllUses(op.Result(0), op.Operand(0));
+            return true;
+        }));
+        Assert.Equal(["\"toy.use\"(%arg0) : (i32) -> ()", "return"], Toy.Body(module));
+    }
+
+    [Fact]
     public void PatternsForAnyOperationComeAfterThoseForTheKind()
     {
         Toy toy = new();

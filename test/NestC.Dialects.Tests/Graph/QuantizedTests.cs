@@ -1,3 +1,4 @@
+using System.Numerics;
 using NestC.Dialects.Graph.Kernels;
 using NestC.Evaluation;
 using Xunit;
@@ -205,6 +206,68 @@ public sealed class QuantizedTests
             double expected = Math.Exp(x.GetInt64(i) * scale) / sum * 256 - 128;
             Assert.InRange(y.GetInt64(i), expected - 0.6, expected + 0.6);
         }
+    }
+
+    [Fact]
+    public void ASoftmaxOf16BitsHasATableForEachHalfOfTheDifference()
+    {
+        const double scale = 0.001;
+        var table = new long[512];
+        for (int d = 0; d < 256; d++)
+            (table[d], table[256 + d]) = ((long)Math.Round(Math.ScaleB(Math.Exp(-scale * 256 * d), 23)), (long)Math.Round(Math.ScaleB(Math.Exp(-scale * d), 23)));
+        short[] logits = [10, 3000, 2990, -32000, 2999, 1234];
+        var y = QuantizedElementwise.Softmax(
+            NdArray.From(logits, 1, 6), table, -1, 65536, new Requantization { Shift = [0], Zero = -32768, Min = -32768, Max = 32767 }, ElementKind.I16);
+        double sum = 0;
+        foreach (short x in logits) sum += Math.Exp(x * scale);
+        for (int i = 0; i < 6; i++)
+        {
+            double expected = Math.Exp(logits[i] * scale) / sum * 65536 - 32768;
+            Assert.InRange(y.GetInt64(i), expected - 0.7, expected + 0.7);
+        }
+        // By hand: 1/2 2^23 and 1/4 2^23 give (2^22 2^21 + 2^22) >> 23 = 2^20.
+        table[3] = 1 << 22;
+        table[256 + 7] = 1 << 21;
+        Assert.Equal(1 << 20, QuantizedElementwise.Exponential(table, 3 * 256 + 7));
+    }
+
+    // Bit by bit as docs/dialects/quantized-arithmetic.md says it, in integers of any length.
+    [Fact]
+    public void TheProductWithAnF32FactorIsRoundedTwice()
+    {
+        var random = new Random(7);
+        for (int run = 0; run < 200; run++)
+        {
+            long m = random.Next(1 << 23, 1 << 24);
+            int shift = random.Next(24, 54);
+            var sums = new int[37];
+            for (int i = 0; i < sums.Length; i++) sums[i] = (int)((uint)random.NextInt64() >> random.Next(0, 25)) * (i % 2 == 0 ? 1 : -1);
+            var r = new Requantization { Shift = [shift], Multiplier = [m], IsF32 = true, Zero = 3, Min = -32768, Max = 32767 };
+            int[] actual = [.. sums];
+            r.Apply(actual, 0);
+            for (int i = 0; i < sums.Length; i++)
+            {
+                BigInteger product = Round24(Round24(sums[i]) * m);
+                Assert.Equal((sums[i], (long)BigInteger.Max(-32768, BigInteger.Min(32767, Halve(product, shift) + 3))), (sums[i], (long)actual[i]));
+            }
+        }
+        // By hand: 5/2 goes to the even 2, where the multiplier of 31 bits gives 3.
+        int[] five = [5, 7, -5];
+        new Requantization { Shift = [24], Multiplier = [1 << 23], IsF32 = true, Min = -128, Max = 127 }.Apply(five, 0);
+        Assert.Equal([2, 4, -2], five);
+    }
+
+    private static BigInteger Round24(BigInteger x)
+    {
+        int drop = Math.Max(0, (int)BigInteger.Abs(x).GetBitLength() - 24);
+        return Halve(x, drop) << drop;
+    }
+
+    // x / 2^shift to the nearest, halves to even.
+    private static BigInteger Halve(BigInteger x, int shift)
+    {
+        BigInteger down = x >> shift, twice = (x - (down << shift)) * 2, unit = BigInteger.One << shift;
+        return twice > unit || (twice == unit && !down.IsEven) ? down + 1 : down;
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using NestC.Builtin;
+using NestC.Builtin.Quant;
 using NestC.Dialects.Graph;
 using NestC.Evaluation;
 using NestC.IR;
@@ -39,8 +40,9 @@ public sealed class QuantizerTests
 
     public static TheoryData<string> Configurations => new(
         "", "schema=symmetric", "schema=symmetric-with-uint8", "schema=symmetric-with-power2-scale", "granularity=channel", "calibration=kl", "calibration=percentile",
-        "calibration=mse,calibrate-weights", "activation-bits=16", "bias-bits=16", "bias-bits=8", "npu", "npu,granularity=channel", "npu,equalization=0",
-        "schema=symmetric,equalization=0.5,compensated-rounding", "schema=symmetric-with-power2-scale,center-ranges", "granularity=channel,compensated-rounding,bias-correction");
+        "calibration=mse,calibrate-weights", "activation-bits=16", "bias-bits=16", "bias-bits=8", "npu", "npu,granularity=channel", "npu,equalization=0", "npu,head-bits=16",
+        "schema=symmetric,equalization=0.5,compensated-rounding", "schema=symmetric-with-power2-scale,center-ranges", "granularity=channel,compensated-rounding,bias-correction",
+        "int8", "int16x8", "head-bits=16", "addend-bits=16", "keep-wide=c1,keep-wide=q", "schema=symmetric-with-power2-scale,head-bits=16,addend-bits=16");
 
     [Theory]
     [MemberData(nameof(Configurations))]
@@ -50,7 +52,8 @@ public sealed class QuantizerTests
         QuantizationConfig config = QuantizationConfigText.Parse(text);
         QuantizationResult result = new Quantizer(function, config) { Profile = Observe(reference, 16) }.Run();
         Assert.True(Verifier.Verify(function));
-        if (config.ActivationBits == 8) Assert.Empty(result.KeptFloat);
+        // A table has 256 entries, so that a sigmoid of 16 bits stays in floats.
+        Assert.Equal(config.ActivationBits == 8 ? [] : ["'graph.sigmoid'"], result.KeptFloat);
         ErrorMeasure error = new();
         for (ulong seed = 100; seed < 116; seed++)
         {
@@ -58,6 +61,35 @@ public sealed class QuantizerTests
             error.Add(Run(reference, input).Read<float>(), Run(function, input).Read<float>());
         }
         Assert.True(error.Sqnr > 22, $"{error.Sqnr} dB");
+    }
+
+    [Fact]
+    public void TheHeadAndSumsHave16BitsAndProductsReadEight()
+    {
+        FuncOp function = Parse(out FuncOp reference);
+        QuantizationResult result = new Quantizer(function, QuantizationConfigText.Parse("int8")) { Profile = Observe(reference, 16) }.Run();
+        Dictionary<string, int> bits = [];
+        foreach (QuantizedLayer layer in result.Layers) bits[layer.Label] = QuantizedTypes.Of(layer.Stored).Storage.Width;
+        foreach (string wide in (string[])["r1", "c2", "r2", "g", "f", "d", "o"]) Assert.Equal((wide, 16), (wide, bits[wide]));
+        Assert.Equal(8, bits["s"]);
+        for (Operation? op = function.Entry.First; op is not null; op = op.Next)
+        {
+            if (op is QuantizedConvOp or QuantizedLookupOp) Assert.Equal(8, QuantizedTypes.Of(op.Operand(0)).Storage.Width);
+            if (op is QuantizedGemmOp) Assert.Equal(16, QuantizedTypes.Of(op.Operand(0)).Storage.Width);
+        }
+    }
+
+    [Fact]
+    public void AValueOf16BitsHasRoomForWhatCalibrationHasNotSeen()
+    {
+        FuncOp function = Parse(out FuncOp reference);
+        ActivationProfile profile = Observe(reference, 16);
+        QuantizationResult result = new Quantizer(function, QuantizationConfigText.Parse("head-bits=16")) { Profile = profile }.Run();
+        QuantizedLayer logits = Assert.Single(result.Layers, static l => l.Label == "d");
+        Histogram seen = Assert.Single(profile.Records, static r => r.Label == "d").Seen;
+        UniformQuantizedType type = QuantizedTypes.Of(logits.Stored);
+        Assert.True((type.Storage.Max - type.ZeroPoints[0]) * type.Scales[0] > 1.9 * Math.Max(0, seen.Max));
+        Assert.True((type.Storage.Min - type.ZeroPoints[0]) * type.Scales[0] < 1.9 * Math.Min(0, seen.Min));
     }
 
     [Fact]
@@ -135,6 +167,11 @@ public sealed class QuantizerTests
         QuantizationException Fails(FuncOp f, QuantizationConfig config, ActivationProfile? given, string? preprocessing = null) =>
             Assert.Throws<QuantizationException>(() => new Quantizer(f, config) { Profile = given, Preprocessing = preprocessing }.Run());
 
+        Assert.Equal("NEST4253", Fails(Parse(out _), QuantizationConfigText.Parse("npu,addend-bits=16"), profile).Code);
+        QuantizationException unknown = Fails(Parse(out _), QuantizationConfigText.Parse("keep-wide=c9"), profile);
+        Assert.Equal("NEST4254", unknown.Code);
+        Assert.Contains("'c9', which is to have 16 bits, is the name of no layer", unknown.Message, StringComparison.Ordinal);
+
         FuncOp other = Parse(out _, seed: 7);
         QuantizationException e = Fails(other, new(), profile);
         Assert.Equal("NEST4250", e.Code);
@@ -171,7 +208,9 @@ public sealed class QuantizerTests
         NdArray[] input = SeededInputs.Of(reference, 1);
         input[0].Write<float>()[3] = float.NaN;
         Profiler profiler = new(reference, 64);
-        Assert.Contains("NaN", Assert.Throws<EvaluationException>(() => profiler.Run(input)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<EvaluationException>(() => profiler.Run(input)).Message;
+        Assert.Contains("NaN", message, StringComparison.Ordinal);
+        Assert.StartsWith("'", message, StringComparison.Ordinal);
     }
 
     private static ActivationProfile Observe(FuncOp function, int count, int first = 0, string preprocessing = "")

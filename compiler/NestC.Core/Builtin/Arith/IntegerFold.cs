@@ -14,6 +14,8 @@ internal static class IntegerFold
     /// <param name="resultType">The result's type; null: that of the operands.</param>
     public static Attr? Binary(IntegerOperation operation, Attr? lhs, Attr? rhs, IrType? resultType = null)
     {
+        // Mostly an operand is not constant; and what ReadyToRun compiles asks the runtime for every class.
+        if (lhs is null || rhs is null) return null;
         if (lhs is IntegerAttr a && rhs is IntegerAttr b) return a.Type == b.Type ? Scalar(operation, a, b, resultType ?? a.Type) : null;
         if (lhs is not DenseElementsAttr x || rhs is not DenseElementsAttr y || x.Type != y.Type) return null;
         ShapedType type = (ShapedType)(resultType ?? x.Type);
@@ -110,6 +112,7 @@ internal static class Constants
     /// <summary>The integer of a scalar or of a splat, or null.</summary>
     public static IntegerAttr? Integer(Attr? constant) => constant switch
     {
+        null => null,
         IntegerAttr value => value,
         DenseElementsAttr { IsSplat: true } splat => splat.GetElement(0) as IntegerAttr,
         _ => null,
@@ -118,6 +121,7 @@ internal static class Constants
     /// <summary>The float of a scalar or of a splat, or null.</summary>
     public static FloatAttr? Float(Attr? constant) => constant switch
     {
+        null => null,
         FloatAttr value => value,
         DenseElementsAttr { IsSplat: true } splat => splat.GetElement(0) as FloatAttr,
         _ => null,
