@@ -28,9 +28,10 @@ opResultList : opResult (',' opResult)* '=';
 
 opResult : VALUE_ID (':' integerLiteral)?;
 
+// Any type is syntax; that it is one of functions is meaning.
 genericOperation
     : stringLiteral '(' valueUseList? ')' successorList? properties? regionList? dictionaryAttribute?
-      ':' (functionType | typeAlias)
+      ':' type
     ;
 
 valueUseList : valueUse (',' valueUse)*;

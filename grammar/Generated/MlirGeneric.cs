@@ -523,11 +523,8 @@ public partial class MlirGeneric : Parser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LPAREN() { return GetToken(MlirGeneric.LPAREN, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RPAREN() { return GetToken(MlirGeneric.RPAREN, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COLON() { return GetToken(MlirGeneric.COLON, 0); }
-		[System.Diagnostics.DebuggerNonUserCode] public FunctionTypeContext functionType() {
-			return GetRuleContext<FunctionTypeContext>(0);
-		}
-		[System.Diagnostics.DebuggerNonUserCode] public TypeAliasContext typeAlias() {
-			return GetRuleContext<TypeAliasContext>(0);
+		[System.Diagnostics.DebuggerNonUserCode] public TypeContext type() {
+			return GetRuleContext<TypeContext>(0);
 		}
 		[System.Diagnostics.DebuggerNonUserCode] public ValueUseListContext valueUseList() {
 			return GetRuleContext<ValueUseListContext>(0);
@@ -617,24 +614,8 @@ public partial class MlirGeneric : Parser {
 
 			State = 267;
 			Match(COLON);
-			State = 270;
-			ErrorHandler.Sync(this);
-			switch (TokenStream.LA(1)) {
-			case LPAREN:
-				{
-				State = 268;
-				functionType();
-				}
-				break;
-			case TYPE_ALIAS:
-				{
-				State = 269;
-				typeAlias();
-				}
-				break;
-			default:
-				throw new NoViableAltException(this);
-			}
+			State = 268;
+			type();
 			}
 		}
 		catch (RecognitionException re) {
@@ -674,21 +655,21 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 272;
+			State = 270;
 			valueUse();
-			State = 277;
+			State = 275;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 273;
+				State = 271;
 				Match(COMMA);
-				State = 274;
+				State = 272;
 				valueUse();
 				}
 				}
-				State = 279;
+				State = 277;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -723,14 +704,14 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 280;
+			State = 278;
 			Match(VALUE_ID);
-			State = 282;
+			State = 280;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==HASH_NUMBER) {
 				{
-				State = 281;
+				State = 279;
 				Match(HASH_NUMBER);
 				}
 			}
@@ -776,27 +757,27 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 284;
+			State = 282;
 			Match(LSQUARE);
-			State = 285;
+			State = 283;
 			successor();
-			State = 290;
+			State = 288;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 286;
+				State = 284;
 				Match(COMMA);
-				State = 287;
+				State = 285;
 				successor();
 				}
 				}
-				State = 292;
+				State = 290;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 293;
+			State = 291;
 			Match(RSQUARE);
 			}
 		}
@@ -827,7 +808,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 295;
+			State = 293;
 			Match(CARET_ID);
 			}
 		}
@@ -862,11 +843,11 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 297;
+			State = 295;
 			Match(LESS);
-			State = 298;
+			State = 296;
 			attributeValue();
-			State = 299;
+			State = 297;
 			Match(GREATER);
 			}
 		}
@@ -909,27 +890,27 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 301;
+			State = 299;
 			Match(LPAREN);
-			State = 302;
+			State = 300;
 			region();
-			State = 307;
+			State = 305;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 303;
+				State = 301;
 				Match(COMMA);
-				State = 304;
+				State = 302;
 				region();
 				}
 				}
-				State = 309;
+				State = 307;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 310;
+			State = 308;
 			Match(RPAREN);
 			}
 		}
@@ -968,17 +949,17 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 312;
+			State = 310;
 			Match(LOC);
-			State = 313;
+			State = 311;
 			Match(LPAREN);
-			State = 316;
+			State = 314;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case HASH_NUMBER:
 			case HASH_ALIAS:
 				{
-				State = 314;
+				State = 312;
 				attributeAlias();
 				}
 				break;
@@ -987,14 +968,14 @@ public partial class MlirGeneric : Parser {
 			case UNKNOWN:
 			case STRING_LITERAL:
 				{
-				State = 315;
+				State = 313;
 				locationInst();
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 318;
+			State = 316;
 			Match(RPAREN);
 			}
 		}
@@ -1036,33 +1017,33 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 320;
+			State = 318;
 			Match(LBRACE);
-			State = 322;
+			State = 320;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==STRING_LITERAL || _la==VALUE_ID) {
 				{
-				State = 321;
+				State = 319;
 				entryBlock();
 				}
 			}
 
-			State = 327;
+			State = 325;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==CARET_ID) {
 				{
 				{
-				State = 324;
+				State = 322;
 				block();
 				}
 				}
-				State = 329;
+				State = 327;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 330;
+			State = 328;
 			Match(RBRACE);
 			}
 		}
@@ -1099,17 +1080,17 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 333;
+			State = 331;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			do {
 				{
 				{
-				State = 332;
+				State = 330;
 				operation();
 				}
 				}
-				State = 335;
+				State = 333;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			} while ( _la==STRING_LITERAL || _la==VALUE_ID );
@@ -1151,19 +1132,19 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 337;
+			State = 335;
 			blockLabel();
-			State = 341;
+			State = 339;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==STRING_LITERAL || _la==VALUE_ID) {
 				{
 				{
-				State = 338;
+				State = 336;
 				operation();
 				}
 				}
-				State = 343;
+				State = 341;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -1201,19 +1182,19 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 344;
+			State = 342;
 			Match(CARET_ID);
-			State = 346;
+			State = 344;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 345;
+				State = 343;
 				blockArgList();
 				}
 			}
 
-			State = 348;
+			State = 346;
 			Match(COLON);
 			}
 		}
@@ -1256,35 +1237,35 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 350;
+			State = 348;
 			Match(LPAREN);
-			State = 359;
+			State = 357;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==VALUE_ID) {
 				{
-				State = 351;
+				State = 349;
 				valueIdAndType();
-				State = 356;
+				State = 354;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 352;
+					State = 350;
 					Match(COMMA);
-					State = 353;
+					State = 351;
 					valueIdAndType();
 					}
 					}
-					State = 358;
+					State = 356;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 361;
+			State = 359;
 			Match(RPAREN);
 			}
 		}
@@ -1325,18 +1306,18 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 363;
+			State = 361;
 			valueUse();
-			State = 364;
+			State = 362;
 			Match(COLON);
-			State = 365;
+			State = 363;
 			type();
-			State = 367;
+			State = 365;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LOC) {
 				{
-				State = 366;
+				State = 364;
 				trailingLocation();
 				}
 			}
@@ -1373,13 +1354,13 @@ public partial class MlirGeneric : Parser {
 		TypeContext _localctx = new TypeContext(Context, State);
 		EnterRule(_localctx, 40, RULE_type);
 		try {
-			State = 371;
+			State = 369;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case LPAREN:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 369;
+				State = 367;
 				functionType();
 				}
 				break;
@@ -1397,7 +1378,7 @@ public partial class MlirGeneric : Parser {
 			case TYPE_OPEN:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 370;
+				State = 368;
 				nonFunctionType();
 				}
 				break;
@@ -1462,13 +1443,13 @@ public partial class MlirGeneric : Parser {
 		NonFunctionTypeContext _localctx = new NonFunctionTypeContext(Context, State);
 		EnterRule(_localctx, 42, RULE_nonFunctionType);
 		try {
-			State = 384;
+			State = 382;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case TYPE_ALIAS:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 373;
+				State = 371;
 				typeAlias();
 				}
 				break;
@@ -1476,70 +1457,70 @@ public partial class MlirGeneric : Parser {
 			case TYPE_OPEN:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 374;
+				State = 372;
 				dialectType();
 				}
 				break;
 			case INTEGER_TYPE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 375;
+				State = 373;
 				integerType();
 				}
 				break;
 			case FLOAT_TYPE:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 376;
+				State = 374;
 				floatType();
 				}
 				break;
 			case INDEX:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 377;
+				State = 375;
 				indexType();
 				}
 				break;
 			case NONE:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 378;
+				State = 376;
 				noneType();
 				}
 				break;
 			case COMPLEX:
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 379;
+				State = 377;
 				complexType();
 				}
 				break;
 			case TUPLE:
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 380;
+				State = 378;
 				tupleType();
 				}
 				break;
 			case VECTOR_OPEN:
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 381;
+				State = 379;
 				vectorType();
 				}
 				break;
 			case TENSOR_OPEN:
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 382;
+				State = 380;
 				tensorType();
 				}
 				break;
 			case MEMREF_OPEN:
 				EnterOuterAlt(_localctx, 11);
 				{
-				State = 383;
+				State = 381;
 				memrefType();
 				}
 				break;
@@ -1580,11 +1561,11 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 386;
+			State = 384;
 			typeListParens();
-			State = 387;
+			State = 385;
 			Match(ARROW);
-			State = 388;
+			State = 386;
 			functionResultType();
 			}
 		}
@@ -1618,13 +1599,13 @@ public partial class MlirGeneric : Parser {
 		FunctionResultTypeContext _localctx = new FunctionResultTypeContext(Context, State);
 		EnterRule(_localctx, 46, RULE_functionResultType);
 		try {
-			State = 392;
+			State = 390;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case LPAREN:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 390;
+				State = 388;
 				typeListParens();
 				}
 				break;
@@ -1642,7 +1623,7 @@ public partial class MlirGeneric : Parser {
 			case TYPE_OPEN:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 391;
+				State = 389;
 				nonFunctionType();
 				}
 				break;
@@ -1682,19 +1663,19 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 394;
+			State = 392;
 			Match(LPAREN);
-			State = 396;
+			State = 394;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -2305732886117998578L) != 0)) {
 				{
-				State = 395;
+				State = 393;
 				typeListNoParens();
 				}
 			}
 
-			State = 398;
+			State = 396;
 			Match(RPAREN);
 			}
 		}
@@ -1735,21 +1716,21 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 400;
+			State = 398;
 			type();
-			State = 405;
+			State = 403;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 401;
+				State = 399;
 				Match(COMMA);
-				State = 402;
+				State = 400;
 				type();
 				}
 				}
-				State = 407;
+				State = 405;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -1782,7 +1763,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 408;
+			State = 406;
 			Match(TYPE_ALIAS);
 			}
 		}
@@ -1820,36 +1801,36 @@ public partial class MlirGeneric : Parser {
 		EnterRule(_localctx, 54, RULE_dialectType);
 		int _la;
 		try {
-			State = 419;
+			State = 417;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case TYPE_DOTTED:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 410;
+				State = 408;
 				Match(TYPE_DOTTED);
 				}
 				break;
 			case TYPE_OPEN:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 411;
+				State = 409;
 				Match(TYPE_OPEN);
-				State = 415;
+				State = 413;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 9007199254771712L) != 0) || _la==BODY_TEXT) {
 					{
 					{
-					State = 412;
+					State = 410;
 					dialectSymbolContents();
 					}
 					}
-					State = 417;
+					State = 415;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 418;
+				State = 416;
 				Match(GREATER);
 				}
 				break;
@@ -1884,7 +1865,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 421;
+			State = 419;
 			Match(INTEGER_TYPE);
 			}
 		}
@@ -1915,7 +1896,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 423;
+			State = 421;
 			Match(FLOAT_TYPE);
 			}
 		}
@@ -1946,7 +1927,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 425;
+			State = 423;
 			Match(INDEX);
 			}
 		}
@@ -1977,7 +1958,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 427;
+			State = 425;
 			Match(NONE);
 			}
 		}
@@ -2013,13 +1994,13 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 429;
+			State = 427;
 			Match(COMPLEX);
-			State = 430;
+			State = 428;
 			Match(LESS);
-			State = 431;
+			State = 429;
 			type();
-			State = 432;
+			State = 430;
 			Match(GREATER);
 			}
 		}
@@ -2056,21 +2037,21 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 434;
+			State = 432;
 			Match(TUPLE);
-			State = 435;
+			State = 433;
 			Match(LESS);
-			State = 437;
+			State = 435;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -2305732886117998578L) != 0)) {
 				{
-				State = 436;
+				State = 434;
 				typeListNoParens();
 				}
 			}
 
-			State = 439;
+			State = 437;
 			Match(GREATER);
 			}
 		}
@@ -2108,13 +2089,13 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 441;
+			State = 439;
 			Match(VECTOR_OPEN);
-			State = 442;
+			State = 440;
 			vectorDimList();
-			State = 443;
+			State = 441;
 			type();
-			State = 444;
+			State = 442;
 			Match(GREATER);
 			}
 		}
@@ -2163,39 +2144,39 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 457;
+			State = 455;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==LSQUARE || _la==DECIMAL_LITERAL) {
 				{
 				{
-				State = 451;
+				State = 449;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case DECIMAL_LITERAL:
 					{
-					State = 446;
+					State = 444;
 					decimalLiteral();
 					}
 					break;
 				case LSQUARE:
 					{
-					State = 447;
+					State = 445;
 					Match(LSQUARE);
-					State = 448;
+					State = 446;
 					decimalLiteral();
-					State = 449;
+					State = 447;
 					Match(RSQUARE);
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 453;
+				State = 451;
 				Match(X);
 				}
 				}
-				State = 459;
+				State = 457;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2240,25 +2221,25 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 460;
+			State = 458;
 			Match(TENSOR_OPEN);
-			State = 461;
+			State = 459;
 			dimensionList();
-			State = 462;
+			State = 460;
 			type();
-			State = 467;
+			State = 465;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==COMMA) {
 				{
-				State = 463;
+				State = 461;
 				Match(COMMA);
-				State = 465;
+				State = 463;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -54625136887666674L) != 0)) {
 					{
-					State = 464;
+					State = 462;
 					encoding();
 					}
 				}
@@ -2266,7 +2247,7 @@ public partial class MlirGeneric : Parser {
 				}
 			}
 
-			State = 469;
+			State = 467;
 			Match(GREATER);
 			}
 		}
@@ -2315,29 +2296,29 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 471;
+			State = 469;
 			Match(MEMREF_OPEN);
-			State = 472;
+			State = 470;
 			dimensionList();
-			State = 473;
+			State = 471;
 			type();
-			State = 478;
+			State = 476;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 474;
+				State = 472;
 				Match(COMMA);
-				State = 475;
+				State = 473;
 				layoutOrMemorySpace();
 				}
 				}
-				State = 480;
+				State = 478;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 481;
+			State = 479;
 			Match(GREATER);
 			}
 		}
@@ -2377,15 +2358,15 @@ public partial class MlirGeneric : Parser {
 		EnterRule(_localctx, 76, RULE_dimensionList);
 		int _la;
 		try {
-			State = 493;
+			State = 491;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 483;
+				State = 481;
 				Match(STAR);
-				State = 484;
+				State = 482;
 				Match(X);
 				}
 				break;
@@ -2406,19 +2387,19 @@ public partial class MlirGeneric : Parser {
 			case TYPE_OPEN:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 490;
+				State = 488;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==QUESTION || _la==DECIMAL_LITERAL) {
 					{
 					{
-					State = 485;
+					State = 483;
 					dimension();
-					State = 486;
+					State = 484;
 					Match(X);
 					}
 					}
-					State = 492;
+					State = 490;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -2456,20 +2437,20 @@ public partial class MlirGeneric : Parser {
 		DimensionContext _localctx = new DimensionContext(Context, State);
 		EnterRule(_localctx, 78, RULE_dimension);
 		try {
-			State = 497;
+			State = 495;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case QUESTION:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 495;
+				State = 493;
 				Match(QUESTION);
 				}
 				break;
 			case DECIMAL_LITERAL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 496;
+				State = 494;
 				decimalLiteral();
 				}
 				break;
@@ -2506,7 +2487,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 499;
+			State = 497;
 			commonAttribute();
 			}
 		}
@@ -2539,7 +2520,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 501;
+			State = 499;
 			attributeValue();
 			}
 		}
@@ -2586,112 +2567,112 @@ public partial class MlirGeneric : Parser {
 		EnterRule(_localctx, 84, RULE_dialectSymbolContents);
 		int _la;
 		try {
-			State = 537;
+			State = 535;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case BODY_TEXT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 503;
+				State = 501;
 				Match(BODY_TEXT);
 				}
 				break;
 			case STRING_LITERAL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 504;
+				State = 502;
 				stringLiteral();
 				}
 				break;
 			case LESS:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 505;
+				State = 503;
 				Match(LESS);
-				State = 509;
+				State = 507;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 9007199254771712L) != 0) || _la==BODY_TEXT) {
 					{
 					{
-					State = 506;
+					State = 504;
 					dialectSymbolContents();
 					}
 					}
-					State = 511;
+					State = 509;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 512;
+				State = 510;
 				Match(GREATER);
 				}
 				break;
 			case LPAREN:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 513;
+				State = 511;
 				Match(LPAREN);
-				State = 517;
+				State = 515;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 9007199254771712L) != 0) || _la==BODY_TEXT) {
 					{
 					{
-					State = 514;
+					State = 512;
 					dialectSymbolContents();
 					}
 					}
-					State = 519;
+					State = 517;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 520;
+				State = 518;
 				Match(RPAREN);
 				}
 				break;
 			case LSQUARE:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 521;
+				State = 519;
 				Match(LSQUARE);
-				State = 525;
+				State = 523;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 9007199254771712L) != 0) || _la==BODY_TEXT) {
 					{
 					{
-					State = 522;
+					State = 520;
 					dialectSymbolContents();
 					}
 					}
-					State = 527;
+					State = 525;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 528;
+				State = 526;
 				Match(RSQUARE);
 				}
 				break;
 			case LBRACE:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 529;
+				State = 527;
 				Match(LBRACE);
-				State = 533;
+				State = 531;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 9007199254771712L) != 0) || _la==BODY_TEXT) {
 					{
 					{
-					State = 530;
+					State = 528;
 					dialectSymbolContents();
 					}
 					}
-					State = 535;
+					State = 533;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 536;
+				State = 534;
 				Match(RBRACE);
 				}
 				break;
@@ -2738,35 +2719,35 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 539;
+			State = 537;
 			Match(LBRACE);
-			State = 548;
+			State = 546;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 9710886679740416L) != 0)) {
 				{
-				State = 540;
+				State = 538;
 				attributeEntry();
-				State = 545;
+				State = 543;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 541;
+					State = 539;
 					Match(COMMA);
-					State = 542;
+					State = 540;
 					attributeEntry();
 					}
 					}
-					State = 547;
+					State = 545;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 550;
+			State = 548;
 			Match(RBRACE);
 			}
 		}
@@ -2804,16 +2785,16 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 552;
+			State = 550;
 			attributeName();
-			State = 555;
+			State = 553;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==EQUAL) {
 				{
-				State = 553;
+				State = 551;
 				Match(EQUAL);
-				State = 554;
+				State = 552;
 				attributeValue();
 				}
 			}
@@ -2850,7 +2831,7 @@ public partial class MlirGeneric : Parser {
 		AttributeNameContext _localctx = new AttributeNameContext(Context, State);
 		EnterRule(_localctx, 90, RULE_attributeName);
 		try {
-			State = 559;
+			State = 557;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -2879,14 +2860,14 @@ public partial class MlirGeneric : Parser {
 			case BARE_ID:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 557;
+				State = 555;
 				bareId();
 				}
 				break;
 			case STRING_LITERAL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 558;
+				State = 556;
 				stringLiteral();
 				}
 				break;
@@ -2930,7 +2911,7 @@ public partial class MlirGeneric : Parser {
 		AttributeValueContext _localctx = new AttributeValueContext(Context, State);
 		EnterRule(_localctx, 92, RULE_attributeValue);
 		try {
-			State = 565;
+			State = 563;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case TENSOR_OPEN:
@@ -2969,28 +2950,28 @@ public partial class MlirGeneric : Parser {
 			case TYPE_OPEN:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 561;
+				State = 559;
 				commonAttribute();
 				}
 				break;
 			case ARRAY:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 562;
+				State = 560;
 				denseArrayAttribute();
 				}
 				break;
 			case DISTINCT:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 563;
+				State = 561;
 				distinctAttribute();
 				}
 				break;
 			case STRIDED:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 564;
+				State = 562;
 				stridedLayoutAttribute();
 				}
 				break;
@@ -3073,125 +3054,125 @@ public partial class MlirGeneric : Parser {
 		CommonAttributeContext _localctx = new CommonAttributeContext(Context, State);
 		EnterRule(_localctx, 94, RULE_commonAttribute);
 		try {
-			State = 584;
+			State = 582;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,51,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,50,Context) ) {
 			case 1:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 567;
+				State = 565;
 				attributeAlias();
 				}
 				break;
 			case 2:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 568;
+				State = 566;
 				dialectAttribute();
 				}
 				break;
 			case 3:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 569;
+				State = 567;
 				affineMapAttribute();
 				}
 				break;
 			case 4:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 570;
+				State = 568;
 				integerSetAttribute();
 				}
 				break;
 			case 5:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 571;
+				State = 569;
 				arrayAttribute();
 				}
 				break;
 			case 6:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 572;
+				State = 570;
 				boolAttribute();
 				}
 				break;
 			case 7:
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 573;
+				State = 571;
 				denseElementsAttribute();
 				}
 				break;
 			case 8:
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 574;
+				State = 572;
 				denseResourceAttribute();
 				}
 				break;
 			case 9:
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 575;
+				State = 573;
 				dictionaryAttribute();
 				}
 				break;
 			case 10:
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 576;
+				State = 574;
 				floatAttribute();
 				}
 				break;
 			case 11:
 				EnterOuterAlt(_localctx, 11);
 				{
-				State = 577;
+				State = 575;
 				integerAttribute();
 				}
 				break;
 			case 12:
 				EnterOuterAlt(_localctx, 12);
 				{
-				State = 578;
+				State = 576;
 				locationAttribute();
 				}
 				break;
 			case 13:
 				EnterOuterAlt(_localctx, 13);
 				{
-				State = 579;
+				State = 577;
 				sparseElementsAttribute();
 				}
 				break;
 			case 14:
 				EnterOuterAlt(_localctx, 14);
 				{
-				State = 580;
+				State = 578;
 				stringAttribute();
 				}
 				break;
 			case 15:
 				EnterOuterAlt(_localctx, 15);
 				{
-				State = 581;
+				State = 579;
 				symbolRefAttribute();
 				}
 				break;
 			case 16:
 				EnterOuterAlt(_localctx, 16);
 				{
-				State = 582;
+				State = 580;
 				typeAttribute();
 				}
 				break;
 			case 17:
 				EnterOuterAlt(_localctx, 17);
 				{
-				State = 583;
+				State = 581;
 				unitAttribute();
 				}
 				break;
@@ -3226,7 +3207,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 586;
+			State = 584;
 			_la = TokenStream.LA(1);
 			if ( !(_la==HASH_NUMBER || _la==HASH_ALIAS) ) {
 			ErrorHandler.RecoverInline(this);
@@ -3277,48 +3258,48 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 597;
+			State = 595;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case HASH_DOTTED:
 				{
-				State = 588;
+				State = 586;
 				Match(HASH_DOTTED);
 				}
 				break;
 			case HASH_OPEN:
 				{
-				State = 589;
+				State = 587;
 				Match(HASH_OPEN);
-				State = 593;
+				State = 591;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 9007199254771712L) != 0) || _la==BODY_TEXT) {
 					{
 					{
-					State = 590;
+					State = 588;
 					dialectSymbolContents();
 					}
 					}
-					State = 595;
+					State = 593;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 596;
+				State = 594;
 				Match(GREATER);
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 601;
+			State = 599;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==COLON) {
 				{
-				State = 599;
+				State = 597;
 				Match(COLON);
-				State = 600;
+				State = 598;
 				type();
 				}
 			}
@@ -3364,35 +3345,35 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 603;
+			State = 601;
 			Match(LSQUARE);
-			State = 612;
+			State = 610;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -54624035211778034L) != 0)) {
 				{
-				State = 604;
+				State = 602;
 				attributeValue();
-				State = 609;
+				State = 607;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 605;
+					State = 603;
 					Match(COMMA);
-					State = 606;
+					State = 604;
 					attributeValue();
 					}
 					}
-					State = 611;
+					State = 609;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 614;
+			State = 612;
 			Match(RSQUARE);
 			}
 		}
@@ -3425,7 +3406,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 616;
+			State = 614;
 			boolLiteral();
 			}
 		}
@@ -3464,26 +3445,26 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 619;
+			State = 617;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==MINUS) {
 				{
-				State = 618;
+				State = 616;
 				Match(MINUS);
 				}
 			}
 
-			State = 621;
+			State = 619;
 			integerLiteral();
-			State = 624;
+			State = 622;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==COLON) {
 				{
-				State = 622;
+				State = 620;
 				Match(COLON);
-				State = 623;
+				State = 621;
 				type();
 				}
 			}
@@ -3525,26 +3506,26 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 627;
+			State = 625;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==MINUS) {
 				{
-				State = 626;
+				State = 624;
 				Match(MINUS);
 				}
 			}
 
-			State = 629;
+			State = 627;
 			floatLiteral();
-			State = 632;
+			State = 630;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==COLON) {
 				{
-				State = 630;
+				State = 628;
 				Match(COLON);
-				State = 631;
+				State = 629;
 				type();
 				}
 			}
@@ -3585,16 +3566,16 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 634;
+			State = 632;
 			stringLiteral();
-			State = 637;
+			State = 635;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==COLON) {
 				{
-				State = 635;
+				State = 633;
 				Match(COLON);
-				State = 636;
+				State = 634;
 				type();
 				}
 			}
@@ -3638,23 +3619,23 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 639;
+			State = 637;
 			symbolRefId();
-			State = 645;
+			State = 643;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COLON) {
 				{
 				{
+				State = 638;
+				Match(COLON);
+				State = 639;
+				Match(COLON);
 				State = 640;
-				Match(COLON);
-				State = 641;
-				Match(COLON);
-				State = 642;
 				symbolRefId();
 				}
 				}
-				State = 647;
+				State = 645;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3689,7 +3670,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 648;
+			State = 646;
 			type();
 			}
 		}
@@ -3720,7 +3701,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 650;
+			State = 648;
 			Match(UNIT);
 			}
 		}
@@ -3761,25 +3742,25 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 652;
+			State = 650;
 			Match(DENSE);
-			State = 653;
+			State = 651;
 			Match(LESS);
-			State = 655;
+			State = 653;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 16890706215886848L) != 0)) {
 				{
-				State = 654;
+				State = 652;
 				tensorLiteral();
 				}
 			}
 
-			State = 657;
+			State = 655;
 			Match(GREATER);
-			State = 658;
+			State = 656;
 			Match(COLON);
-			State = 659;
+			State = 657;
 			type();
 			}
 		}
@@ -3824,29 +3805,29 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 661;
+			State = 659;
 			Match(SPARSE);
-			State = 662;
+			State = 660;
 			Match(LESS);
-			State = 667;
+			State = 665;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 16890706215886848L) != 0)) {
 				{
-				State = 663;
+				State = 661;
 				tensorLiteral();
-				State = 664;
+				State = 662;
 				Match(COMMA);
-				State = 665;
+				State = 663;
 				tensorLiteral();
 				}
 			}
 
-			State = 669;
+			State = 667;
 			Match(GREATER);
-			State = 670;
+			State = 668;
 			Match(COLON);
-			State = 671;
+			State = 669;
 			type();
 			}
 		}
@@ -3890,7 +3871,7 @@ public partial class MlirGeneric : Parser {
 		EnterRule(_localctx, 120, RULE_tensorLiteral);
 		int _la;
 		try {
-			State = 686;
+			State = 684;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case LPAREN:
@@ -3903,42 +3884,42 @@ public partial class MlirGeneric : Parser {
 			case STRING_LITERAL:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 673;
+				State = 671;
 				tensorElement();
 				}
 				break;
 			case LSQUARE:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 674;
+				State = 672;
 				Match(LSQUARE);
-				State = 683;
+				State = 681;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 16890706215886848L) != 0)) {
 					{
-					State = 675;
+					State = 673;
 					tensorLiteral();
-					State = 680;
+					State = 678;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 676;
+						State = 674;
 						Match(COMMA);
-						State = 677;
+						State = 675;
 						tensorLiteral();
 						}
 						}
-						State = 682;
+						State = 680;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 				}
 
-				State = 685;
+				State = 683;
 				Match(RSQUARE);
 				}
 				break;
@@ -3993,7 +3974,7 @@ public partial class MlirGeneric : Parser {
 		EnterRule(_localctx, 122, RULE_tensorElement);
 		int _la;
 		try {
-			State = 703;
+			State = 701;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case MINUS:
@@ -4002,29 +3983,29 @@ public partial class MlirGeneric : Parser {
 			case FLOAT_LITERAL:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 689;
+				State = 687;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 688;
+					State = 686;
 					Match(MINUS);
 					}
 				}
 
-				State = 693;
+				State = 691;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case DECIMAL_LITERAL:
 				case HEXADECIMAL_LITERAL:
 					{
-					State = 691;
+					State = 689;
 					integerLiteral();
 					}
 					break;
 				case FLOAT_LITERAL:
 					{
-					State = 692;
+					State = 690;
 					floatLiteral();
 					}
 					break;
@@ -4037,29 +4018,29 @@ public partial class MlirGeneric : Parser {
 			case TRUE:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 695;
+				State = 693;
 				boolLiteral();
 				}
 				break;
 			case STRING_LITERAL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 696;
+				State = 694;
 				stringLiteral();
 				}
 				break;
 			case LPAREN:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 697;
+				State = 695;
 				Match(LPAREN);
+				State = 696;
+				tensorElement();
+				State = 697;
+				Match(COMMA);
 				State = 698;
 				tensorElement();
 				State = 699;
-				Match(COMMA);
-				State = 700;
-				tensorElement();
-				State = 701;
 				Match(RPAREN);
 				}
 				break;
@@ -4103,17 +4084,17 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 705;
+			State = 703;
 			Match(DENSE_RESOURCE);
-			State = 706;
+			State = 704;
 			Match(LESS);
-			State = 707;
+			State = 705;
 			resourceKey();
-			State = 708;
+			State = 706;
 			Match(GREATER);
-			State = 709;
+			State = 707;
 			Match(COLON);
-			State = 710;
+			State = 708;
 			type();
 			}
 		}
@@ -4161,41 +4142,41 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 712;
+			State = 710;
 			Match(ARRAY);
-			State = 713;
+			State = 711;
 			Match(LESS);
-			State = 714;
+			State = 712;
 			type();
-			State = 724;
+			State = 722;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==COLON) {
 				{
-				State = 715;
+				State = 713;
 				Match(COLON);
-				State = 716;
+				State = 714;
 				arrayElement();
-				State = 721;
+				State = 719;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 717;
+					State = 715;
 					Match(COMMA);
-					State = 718;
+					State = 716;
 					arrayElement();
 					}
 					}
-					State = 723;
+					State = 721;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 726;
+			State = 724;
 			Match(GREATER);
 			}
 		}
@@ -4236,36 +4217,36 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 729;
+			State = 727;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==MINUS) {
 				{
-				State = 728;
+				State = 726;
 				Match(MINUS);
 				}
 			}
 
-			State = 734;
+			State = 732;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case DECIMAL_LITERAL:
 			case HEXADECIMAL_LITERAL:
 				{
-				State = 731;
+				State = 729;
 				integerLiteral();
 				}
 				break;
 			case FLOAT_LITERAL:
 				{
-				State = 732;
+				State = 730;
 				floatLiteral();
 				}
 				break;
 			case FALSE:
 			case TRUE:
 				{
-				State = 733;
+				State = 731;
 				boolLiteral();
 				}
 				break;
@@ -4318,57 +4299,57 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 736;
+			State = 734;
 			Match(STRIDED);
-			State = 737;
+			State = 735;
 			Match(LESS);
-			State = 738;
+			State = 736;
 			Match(LSQUARE);
-			State = 747;
+			State = 745;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 3377699720691712L) != 0)) {
 				{
-				State = 739;
+				State = 737;
 				strideOrOffset();
-				State = 744;
+				State = 742;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 740;
+					State = 738;
 					Match(COMMA);
-					State = 741;
+					State = 739;
 					strideOrOffset();
 					}
 					}
-					State = 746;
+					State = 744;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 749;
+			State = 747;
 			Match(RSQUARE);
-			State = 754;
+			State = 752;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==COMMA) {
 				{
-				State = 750;
+				State = 748;
 				Match(COMMA);
-				State = 751;
+				State = 749;
 				Match(OFFSET);
-				State = 752;
+				State = 750;
 				Match(COLON);
-				State = 753;
+				State = 751;
 				strideOrOffset();
 				}
 			}
 
-			State = 756;
+			State = 754;
 			Match(GREATER);
 			}
 		}
@@ -4402,13 +4383,13 @@ public partial class MlirGeneric : Parser {
 		EnterRule(_localctx, 132, RULE_strideOrOffset);
 		int _la;
 		try {
-			State = 763;
+			State = 761;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case QUESTION:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 758;
+				State = 756;
 				Match(QUESTION);
 				}
 				break;
@@ -4417,17 +4398,17 @@ public partial class MlirGeneric : Parser {
 			case HEXADECIMAL_LITERAL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 760;
+				State = 758;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 759;
+					State = 757;
 					Match(MINUS);
 					}
 				}
 
-				State = 762;
+				State = 760;
 				integerLiteral();
 				}
 				break;
@@ -4473,27 +4454,27 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 765;
+			State = 763;
 			Match(DISTINCT);
-			State = 766;
+			State = 764;
 			Match(LSQUARE);
-			State = 767;
+			State = 765;
 			integerLiteral();
-			State = 768;
+			State = 766;
 			Match(RSQUARE);
-			State = 769;
+			State = 767;
 			Match(LESS);
-			State = 771;
+			State = 769;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -54624035211778034L) != 0)) {
 				{
-				State = 770;
+				State = 768;
 				attributeValue();
 				}
 			}
 
-			State = 773;
+			State = 771;
 			Match(GREATER);
 			}
 		}
@@ -4528,11 +4509,11 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 775;
+			State = 773;
 			Match(AFFINE_MAP_OPEN);
-			State = 776;
+			State = 774;
 			affineMap();
-			State = 777;
+			State = 775;
 			Match(GREATER);
 			}
 		}
@@ -4567,11 +4548,11 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 779;
+			State = 777;
 			Match(AFFINE_SET_OPEN);
-			State = 780;
+			State = 778;
 			integerSet();
-			State = 781;
+			State = 779;
 			Match(GREATER);
 			}
 		}
@@ -4608,11 +4589,11 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 783;
+			State = 781;
 			dimAndSymbolIdLists();
-			State = 784;
+			State = 782;
 			Match(ARROW);
-			State = 785;
+			State = 783;
 			multiDimAffineExpr();
 			}
 		}
@@ -4652,23 +4633,23 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 787;
+			State = 785;
 			dimAndSymbolIdLists();
-			State = 788;
+			State = 786;
 			Match(COLON);
-			State = 789;
+			State = 787;
 			Match(LPAREN);
-			State = 791;
+			State = 789;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (((((_la - 13)) & ~0x3f) == 0 && ((1L << (_la - 13)) & 2017613114098319365L) != 0)) {
 				{
-				State = 790;
+				State = 788;
 				affineConstraintConjunction();
 				}
 			}
 
-			State = 793;
+			State = 791;
 			Match(RPAREN);
 			}
 		}
@@ -4705,14 +4686,14 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 795;
+			State = 793;
 			dimIdList();
-			State = 797;
+			State = 795;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LSQUARE) {
 				{
-				State = 796;
+				State = 794;
 				symbolIdList();
 				}
 			}
@@ -4758,35 +4739,35 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 799;
+			State = 797;
 			Match(LPAREN);
-			State = 808;
+			State = 806;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (((((_la - 49)) & ~0x3f) == 0 && ((1L << (_la - 49)) & 62914561L) != 0)) {
 				{
-				State = 800;
+				State = 798;
 				affineId();
-				State = 805;
+				State = 803;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 801;
+					State = 799;
 					Match(COMMA);
-					State = 802;
+					State = 800;
 					affineId();
 					}
 					}
-					State = 807;
+					State = 805;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 810;
+			State = 808;
 			Match(RPAREN);
 			}
 		}
@@ -4829,35 +4810,35 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 812;
+			State = 810;
 			Match(LSQUARE);
-			State = 821;
+			State = 819;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (((((_la - 49)) & ~0x3f) == 0 && ((1L << (_la - 49)) & 62914561L) != 0)) {
 				{
-				State = 813;
+				State = 811;
 				affineId();
-				State = 818;
+				State = 816;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 814;
+					State = 812;
 					Match(COMMA);
-					State = 815;
+					State = 813;
 					affineId();
 					}
 					}
-					State = 820;
+					State = 818;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 823;
+			State = 821;
 			Match(RSQUARE);
 			}
 		}
@@ -4900,35 +4881,35 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 825;
+			State = 823;
 			Match(LPAREN);
-			State = 834;
+			State = 832;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (((((_la - 13)) & ~0x3f) == 0 && ((1L << (_la - 13)) & 2017613114098319365L) != 0)) {
 				{
-				State = 826;
+				State = 824;
 				affineExpr();
-				State = 831;
+				State = 829;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 827;
+					State = 825;
 					Match(COMMA);
-					State = 828;
+					State = 826;
 					affineExpr();
 					}
 					}
-					State = 833;
+					State = 831;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 836;
+			State = 834;
 			Match(RPAREN);
 			}
 		}
@@ -4969,21 +4950,21 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 838;
+			State = 836;
 			affineConstraint();
-			State = 843;
+			State = 841;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 839;
+				State = 837;
 				Match(COMMA);
-				State = 840;
+				State = 838;
 				affineConstraint();
 				}
 				}
-				State = 845;
+				State = 843;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -5025,9 +5006,9 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 846;
+			State = 844;
 			affineExpr();
-			State = 847;
+			State = 845;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 68)) & ~0x3f) == 0 && ((1L << (_la - 68)) & 7L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -5036,7 +5017,7 @@ public partial class MlirGeneric : Parser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 848;
+			State = 846;
 			affineExpr();
 			}
 		}
@@ -5081,15 +5062,15 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 850;
+			State = 848;
 			affineProduct();
-			State = 855;
+			State = 853;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==MINUS || _la==PLUS) {
 				{
 				{
-				State = 851;
+				State = 849;
 				_la = TokenStream.LA(1);
 				if ( !(_la==MINUS || _la==PLUS) ) {
 				ErrorHandler.RecoverInline(this);
@@ -5098,11 +5079,11 @@ public partial class MlirGeneric : Parser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 852;
+				State = 850;
 				affineProduct();
 				}
 				}
-				State = 857;
+				State = 855;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -5157,15 +5138,15 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 858;
+			State = 856;
 			affineOperand();
-			State = 863;
+			State = 861;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (((((_la - 21)) & ~0x3f) == 0 && ((1L << (_la - 21)) & 7881299347898369L) != 0)) {
 				{
 				{
-				State = 859;
+				State = 857;
 				_la = TokenStream.LA(1);
 				if ( !(((((_la - 21)) & ~0x3f) == 0 && ((1L << (_la - 21)) & 7881299347898369L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
@@ -5174,11 +5155,11 @@ public partial class MlirGeneric : Parser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 860;
+				State = 858;
 				affineOperand();
 				}
 				}
-				State = 865;
+				State = 863;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -5223,26 +5204,26 @@ public partial class MlirGeneric : Parser {
 		AffineOperandContext _localctx = new AffineOperandContext(Context, State);
 		EnterRule(_localctx, 160, RULE_affineOperand);
 		try {
-			State = 874;
+			State = 872;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case MINUS:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 866;
+				State = 864;
 				Match(MINUS);
-				State = 867;
+				State = 865;
 				affineOperand();
 				}
 				break;
 			case LPAREN:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 868;
+				State = 866;
 				Match(LPAREN);
-				State = 869;
+				State = 867;
 				affineExpr();
-				State = 870;
+				State = 868;
 				Match(RPAREN);
 				}
 				break;
@@ -5250,7 +5231,7 @@ public partial class MlirGeneric : Parser {
 			case HEXADECIMAL_LITERAL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 872;
+				State = 870;
 				integerLiteral();
 				}
 				break;
@@ -5260,7 +5241,7 @@ public partial class MlirGeneric : Parser {
 			case MOD:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 873;
+				State = 871;
 				affineOperandId();
 				}
 				break;
@@ -5296,7 +5277,7 @@ public partial class MlirGeneric : Parser {
 		AffineIdContext _localctx = new AffineIdContext(Context, State);
 		EnterRule(_localctx, 162, RULE_affineId);
 		try {
-			State = 878;
+			State = 876;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case BARE_ID:
@@ -5305,14 +5286,14 @@ public partial class MlirGeneric : Parser {
 			case MOD:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 876;
+				State = 874;
 				affineOperandId();
 				}
 				break;
 			case SYMBOL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 877;
+				State = 875;
 				Match(SYMBOL);
 				}
 				break;
@@ -5351,7 +5332,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 880;
+			State = 878;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 49)) & ~0x3f) == 0 && ((1L << (_la - 49)) & 29360129L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -5394,13 +5375,13 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 882;
+			State = 880;
 			Match(LOC);
-			State = 883;
+			State = 881;
 			Match(LPAREN);
-			State = 884;
+			State = 882;
 			location();
-			State = 885;
+			State = 883;
 			Match(RPAREN);
 			}
 		}
@@ -5437,7 +5418,7 @@ public partial class MlirGeneric : Parser {
 		LocationContext _localctx = new LocationContext(Context, State);
 		EnterRule(_localctx, 168, RULE_location);
 		try {
-			State = 890;
+			State = 888;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case CALLSITE:
@@ -5446,7 +5427,7 @@ public partial class MlirGeneric : Parser {
 			case STRING_LITERAL:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 887;
+				State = 885;
 				locationInst();
 				}
 				break;
@@ -5454,7 +5435,7 @@ public partial class MlirGeneric : Parser {
 			case HASH_ALIAS:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 888;
+				State = 886;
 				attributeAlias();
 				}
 				break;
@@ -5462,7 +5443,7 @@ public partial class MlirGeneric : Parser {
 			case HASH_OPEN:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 889;
+				State = 887;
 				dialectAttribute();
 				}
 				break;
@@ -5509,41 +5490,41 @@ public partial class MlirGeneric : Parser {
 		LocationInstContext _localctx = new LocationInstContext(Context, State);
 		EnterRule(_localctx, 170, RULE_locationInst);
 		try {
-			State = 897;
+			State = 895;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,95,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,94,Context) ) {
 			case 1:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 892;
+				State = 890;
 				filelinecolLocation();
 				}
 				break;
 			case 2:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 893;
+				State = 891;
 				nameLocation();
 				}
 				break;
 			case 3:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 894;
+				State = 892;
 				callsiteLocation();
 				}
 				break;
 			case 4:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 895;
+				State = 893;
 				fusedLocation();
 				}
 				break;
 			case 5:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 896;
+				State = 894;
 				unknownLocation();
 				}
 				break;
@@ -5588,15 +5569,15 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 899;
+			State = 897;
 			stringLiteral();
+			State = 898;
+			Match(COLON);
+			State = 899;
+			integerLiteral();
 			State = 900;
 			Match(COLON);
 			State = 901;
-			integerLiteral();
-			State = 902;
-			Match(COLON);
-			State = 903;
 			integerLiteral();
 			}
 		}
@@ -5635,18 +5616,18 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 905;
+			State = 903;
 			stringLiteral();
-			State = 910;
+			State = 908;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 906;
+				State = 904;
 				Match(LPAREN);
-				State = 907;
+				State = 905;
 				location();
-				State = 908;
+				State = 906;
 				Match(RPAREN);
 				}
 			}
@@ -5689,17 +5670,17 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 912;
+			State = 910;
 			Match(CALLSITE);
-			State = 913;
+			State = 911;
 			Match(LPAREN);
+			State = 912;
+			location();
+			State = 913;
+			Match(AT);
 			State = 914;
 			location();
 			State = 915;
-			Match(AT);
-			State = 916;
-			location();
-			State = 917;
 			Match(RPAREN);
 			}
 		}
@@ -5746,47 +5727,47 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 919;
+			State = 917;
 			Match(FUSED);
-			State = 921;
+			State = 919;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LESS) {
 				{
-				State = 920;
+				State = 918;
 				fusionMetadata();
 				}
 			}
 
-			State = 923;
+			State = 921;
 			Match(LSQUARE);
-			State = 932;
+			State = 930;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2170752629825601536L) != 0)) {
 				{
-				State = 924;
+				State = 922;
 				location();
-				State = 929;
+				State = 927;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 925;
+					State = 923;
 					Match(COMMA);
-					State = 926;
+					State = 924;
 					location();
 					}
 					}
-					State = 931;
+					State = 929;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 934;
+			State = 932;
 			Match(RSQUARE);
 			}
 		}
@@ -5821,11 +5802,11 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 936;
+			State = 934;
 			Match(LESS);
-			State = 937;
+			State = 935;
 			attributeValue();
-			State = 938;
+			State = 936;
 			Match(GREATER);
 			}
 		}
@@ -5856,7 +5837,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 940;
+			State = 938;
 			Match(UNKNOWN);
 			}
 		}
@@ -5899,35 +5880,35 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 942;
+			State = 940;
 			Match(FILE_METADATA_BEGIN);
-			State = 951;
+			State = 949;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==DIALECT_RESOURCES || _la==EXTERNAL_RESOURCES) {
 				{
-				State = 943;
+				State = 941;
 				fileMetadataEntry();
-				State = 948;
+				State = 946;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 944;
+					State = 942;
 					Match(COMMA);
-					State = 945;
+					State = 943;
 					fileMetadataEntry();
 					}
 					}
-					State = 950;
+					State = 948;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 953;
+			State = 951;
 			Match(FILE_METADATA_END);
 			}
 		}
@@ -5973,7 +5954,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 955;
+			State = 953;
 			_la = TokenStream.LA(1);
 			if ( !(_la==DIALECT_RESOURCES || _la==EXTERNAL_RESOURCES) ) {
 			ErrorHandler.RecoverInline(this);
@@ -5982,37 +5963,37 @@ public partial class MlirGeneric : Parser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 956;
+			State = 954;
 			Match(COLON);
-			State = 957;
+			State = 955;
 			Match(LBRACE);
-			State = 966;
+			State = 964;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 703687424999424L) != 0)) {
 				{
-				State = 958;
+				State = 956;
 				resourceGroup();
-				State = 963;
+				State = 961;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 959;
+					State = 957;
 					Match(COMMA);
-					State = 960;
+					State = 958;
 					resourceGroup();
 					}
 					}
-					State = 965;
+					State = 963;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 968;
+			State = 966;
 			Match(RBRACE);
 			}
 		}
@@ -6059,39 +6040,39 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 970;
+			State = 968;
 			bareId();
-			State = 971;
+			State = 969;
 			Match(COLON);
-			State = 972;
+			State = 970;
 			Match(LBRACE);
-			State = 981;
+			State = 979;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 703687424999424L) != 0)) {
 				{
-				State = 973;
+				State = 971;
 				resourceEntry();
-				State = 978;
+				State = 976;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 974;
+					State = 972;
 					Match(COMMA);
-					State = 975;
+					State = 973;
 					resourceEntry();
 					}
 					}
-					State = 980;
+					State = 978;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 983;
+			State = 981;
 			Match(RBRACE);
 			}
 		}
@@ -6131,23 +6112,23 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 985;
+			State = 983;
 			resourceKey();
-			State = 986;
+			State = 984;
 			Match(COLON);
-			State = 989;
+			State = 987;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING_LITERAL:
 				{
-				State = 987;
+				State = 985;
 				stringLiteral();
 				}
 				break;
 			case FALSE:
 			case TRUE:
 				{
-				State = 988;
+				State = 986;
 				boolLiteral();
 				}
 				break;
@@ -6185,7 +6166,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 991;
+			State = 989;
 			bareId();
 			}
 		}
@@ -6216,7 +6197,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 993;
+			State = 991;
 			Match(AT_ID);
 			}
 		}
@@ -6247,7 +6228,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 995;
+			State = 993;
 			Match(STRING_LITERAL);
 			}
 		}
@@ -6280,7 +6261,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 997;
+			State = 995;
 			_la = TokenStream.LA(1);
 			if ( !(_la==FALSE || _la==TRUE) ) {
 			ErrorHandler.RecoverInline(this);
@@ -6318,7 +6299,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 999;
+			State = 997;
 			Match(FLOAT_LITERAL);
 			}
 		}
@@ -6350,20 +6331,20 @@ public partial class MlirGeneric : Parser {
 		IntegerLiteralContext _localctx = new IntegerLiteralContext(Context, State);
 		EnterRule(_localctx, 202, RULE_integerLiteral);
 		try {
-			State = 1003;
+			State = 1001;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case DECIMAL_LITERAL:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1001;
+				State = 999;
 				decimalLiteral();
 				}
 				break;
 			case HEXADECIMAL_LITERAL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1002;
+				State = 1000;
 				Match(HEXADECIMAL_LITERAL);
 				}
 				break;
@@ -6398,7 +6379,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1005;
+			State = 1003;
 			Match(DECIMAL_LITERAL);
 			}
 		}
@@ -6453,7 +6434,7 @@ public partial class MlirGeneric : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1007;
+			State = 1005;
 			_la = TokenStream.LA(1);
 			if ( !((((_la) & ~0x3f) == 0 && ((1L << _la) & 703687424999424L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -6476,7 +6457,7 @@ public partial class MlirGeneric : Parser {
 	}
 
 	private static int[] _serializedATN = {
-		4,1,75,1010,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
+		4,1,75,1008,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
 		7,7,7,2,8,7,8,2,9,7,9,2,10,7,10,2,11,7,11,2,12,7,12,2,13,7,13,2,14,7,14,
 		2,15,7,15,2,16,7,16,2,17,7,17,2,18,7,18,2,19,7,19,2,20,7,20,2,21,7,21,
 		2,22,7,22,2,23,7,23,2,24,7,24,2,25,7,25,2,26,7,26,2,27,7,27,2,28,7,28,
@@ -6495,325 +6476,325 @@ public partial class MlirGeneric : Parser {
 		1,2,1,3,3,3,229,8,3,1,3,1,3,3,3,233,8,3,1,4,1,4,1,4,5,4,238,8,4,10,4,12,
 		4,241,9,4,1,4,1,4,1,5,1,5,1,5,3,5,248,8,5,1,6,1,6,1,6,3,6,253,8,6,1,6,
 		1,6,3,6,257,8,6,1,6,3,6,260,8,6,1,6,3,6,263,8,6,1,6,3,6,266,8,6,1,6,1,
-		6,1,6,3,6,271,8,6,1,7,1,7,1,7,5,7,276,8,7,10,7,12,7,279,9,7,1,8,1,8,3,
-		8,283,8,8,1,9,1,9,1,9,1,9,5,9,289,8,9,10,9,12,9,292,9,9,1,9,1,9,1,10,1,
-		10,1,11,1,11,1,11,1,11,1,12,1,12,1,12,1,12,5,12,306,8,12,10,12,12,12,309,
-		9,12,1,12,1,12,1,13,1,13,1,13,1,13,3,13,317,8,13,1,13,1,13,1,14,1,14,3,
-		14,323,8,14,1,14,5,14,326,8,14,10,14,12,14,329,9,14,1,14,1,14,1,15,4,15,
-		334,8,15,11,15,12,15,335,1,16,1,16,5,16,340,8,16,10,16,12,16,343,9,16,
-		1,17,1,17,3,17,347,8,17,1,17,1,17,1,18,1,18,1,18,1,18,5,18,355,8,18,10,
-		18,12,18,358,9,18,3,18,360,8,18,1,18,1,18,1,19,1,19,1,19,1,19,3,19,368,
-		8,19,1,20,1,20,3,20,372,8,20,1,21,1,21,1,21,1,21,1,21,1,21,1,21,1,21,1,
-		21,1,21,1,21,3,21,385,8,21,1,22,1,22,1,22,1,22,1,23,1,23,3,23,393,8,23,
-		1,24,1,24,3,24,397,8,24,1,24,1,24,1,25,1,25,1,25,5,25,404,8,25,10,25,12,
-		25,407,9,25,1,26,1,26,1,27,1,27,1,27,5,27,414,8,27,10,27,12,27,417,9,27,
-		1,27,3,27,420,8,27,1,28,1,28,1,29,1,29,1,30,1,30,1,31,1,31,1,32,1,32,1,
-		32,1,32,1,32,1,33,1,33,1,33,3,33,438,8,33,1,33,1,33,1,34,1,34,1,34,1,34,
-		1,34,1,35,1,35,1,35,1,35,1,35,3,35,452,8,35,1,35,1,35,5,35,456,8,35,10,
-		35,12,35,459,9,35,1,36,1,36,1,36,1,36,1,36,3,36,466,8,36,3,36,468,8,36,
-		1,36,1,36,1,37,1,37,1,37,1,37,1,37,5,37,477,8,37,10,37,12,37,480,9,37,
-		1,37,1,37,1,38,1,38,1,38,1,38,1,38,5,38,489,8,38,10,38,12,38,492,9,38,
-		3,38,494,8,38,1,39,1,39,3,39,498,8,39,1,40,1,40,1,41,1,41,1,42,1,42,1,
-		42,1,42,5,42,508,8,42,10,42,12,42,511,9,42,1,42,1,42,1,42,5,42,516,8,42,
-		10,42,12,42,519,9,42,1,42,1,42,1,42,5,42,524,8,42,10,42,12,42,527,9,42,
-		1,42,1,42,1,42,5,42,532,8,42,10,42,12,42,535,9,42,1,42,3,42,538,8,42,1,
-		43,1,43,1,43,1,43,5,43,544,8,43,10,43,12,43,547,9,43,3,43,549,8,43,1,43,
-		1,43,1,44,1,44,1,44,3,44,556,8,44,1,45,1,45,3,45,560,8,45,1,46,1,46,1,
-		46,1,46,3,46,566,8,46,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,
-		1,47,1,47,1,47,1,47,1,47,1,47,1,47,3,47,585,8,47,1,48,1,48,1,49,1,49,1,
-		49,5,49,592,8,49,10,49,12,49,595,9,49,1,49,3,49,598,8,49,1,49,1,49,3,49,
-		602,8,49,1,50,1,50,1,50,1,50,5,50,608,8,50,10,50,12,50,611,9,50,3,50,613,
-		8,50,1,50,1,50,1,51,1,51,1,52,3,52,620,8,52,1,52,1,52,1,52,3,52,625,8,
-		52,1,53,3,53,628,8,53,1,53,1,53,1,53,3,53,633,8,53,1,54,1,54,1,54,3,54,
-		638,8,54,1,55,1,55,1,55,1,55,5,55,644,8,55,10,55,12,55,647,9,55,1,56,1,
-		56,1,57,1,57,1,58,1,58,1,58,3,58,656,8,58,1,58,1,58,1,58,1,58,1,59,1,59,
-		1,59,1,59,1,59,1,59,3,59,668,8,59,1,59,1,59,1,59,1,59,1,60,1,60,1,60,1,
-		60,1,60,5,60,679,8,60,10,60,12,60,682,9,60,3,60,684,8,60,1,60,3,60,687,
-		8,60,1,61,3,61,690,8,61,1,61,1,61,3,61,694,8,61,1,61,1,61,1,61,1,61,1,
-		61,1,61,1,61,1,61,3,61,704,8,61,1,62,1,62,1,62,1,62,1,62,1,62,1,62,1,63,
-		1,63,1,63,1,63,1,63,1,63,1,63,5,63,720,8,63,10,63,12,63,723,9,63,3,63,
-		725,8,63,1,63,1,63,1,64,3,64,730,8,64,1,64,1,64,1,64,3,64,735,8,64,1,65,
-		1,65,1,65,1,65,1,65,1,65,5,65,743,8,65,10,65,12,65,746,9,65,3,65,748,8,
-		65,1,65,1,65,1,65,1,65,1,65,3,65,755,8,65,1,65,1,65,1,66,1,66,3,66,761,
-		8,66,1,66,3,66,764,8,66,1,67,1,67,1,67,1,67,1,67,1,67,3,67,772,8,67,1,
-		67,1,67,1,68,1,68,1,68,1,68,1,69,1,69,1,69,1,69,1,70,1,70,1,70,1,70,1,
-		71,1,71,1,71,1,71,3,71,792,8,71,1,71,1,71,1,72,1,72,3,72,798,8,72,1,73,
-		1,73,1,73,1,73,5,73,804,8,73,10,73,12,73,807,9,73,3,73,809,8,73,1,73,1,
-		73,1,74,1,74,1,74,1,74,5,74,817,8,74,10,74,12,74,820,9,74,3,74,822,8,74,
-		1,74,1,74,1,75,1,75,1,75,1,75,5,75,830,8,75,10,75,12,75,833,9,75,3,75,
-		835,8,75,1,75,1,75,1,76,1,76,1,76,5,76,842,8,76,10,76,12,76,845,9,76,1,
-		77,1,77,1,77,1,77,1,78,1,78,1,78,5,78,854,8,78,10,78,12,78,857,9,78,1,
-		79,1,79,1,79,5,79,862,8,79,10,79,12,79,865,9,79,1,80,1,80,1,80,1,80,1,
-		80,1,80,1,80,1,80,3,80,875,8,80,1,81,1,81,3,81,879,8,81,1,82,1,82,1,83,
-		1,83,1,83,1,83,1,83,1,84,1,84,1,84,3,84,891,8,84,1,85,1,85,1,85,1,85,1,
-		85,3,85,898,8,85,1,86,1,86,1,86,1,86,1,86,1,86,1,87,1,87,1,87,1,87,1,87,
-		3,87,911,8,87,1,88,1,88,1,88,1,88,1,88,1,88,1,88,1,89,1,89,3,89,922,8,
-		89,1,89,1,89,1,89,1,89,5,89,928,8,89,10,89,12,89,931,9,89,3,89,933,8,89,
-		1,89,1,89,1,90,1,90,1,90,1,90,1,91,1,91,1,92,1,92,1,92,1,92,5,92,947,8,
-		92,10,92,12,92,950,9,92,3,92,952,8,92,1,92,1,92,1,93,1,93,1,93,1,93,1,
-		93,1,93,5,93,962,8,93,10,93,12,93,965,9,93,3,93,967,8,93,1,93,1,93,1,94,
-		1,94,1,94,1,94,1,94,1,94,5,94,977,8,94,10,94,12,94,980,9,94,3,94,982,8,
-		94,1,94,1,94,1,95,1,95,1,95,1,95,3,95,990,8,95,1,96,1,96,1,97,1,97,1,98,
-		1,98,1,99,1,99,1,100,1,100,1,101,1,101,3,101,1004,8,101,1,102,1,102,1,
-		103,1,103,1,103,0,0,104,0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30,32,
-		34,36,38,40,42,44,46,48,50,52,54,56,58,60,62,64,66,68,70,72,74,76,78,80,
-		82,84,86,88,90,92,94,96,98,100,102,104,106,108,110,112,114,116,118,120,
-		122,124,126,128,130,132,134,136,138,140,142,144,146,148,150,152,154,156,
-		158,160,162,164,166,168,170,172,174,176,178,180,182,184,186,188,190,192,
-		194,196,198,200,202,204,206,0,8,1,0,57,58,1,0,68,70,1,0,15,16,2,0,21,21,
-		71,73,2,0,49,49,71,73,2,0,30,30,32,32,2,0,33,33,41,41,2,0,24,46,49,49,
-		1054,0,214,1,0,0,0,2,219,1,0,0,0,4,223,1,0,0,0,6,228,1,0,0,0,8,234,1,0,
-		0,0,10,244,1,0,0,0,12,249,1,0,0,0,14,272,1,0,0,0,16,280,1,0,0,0,18,284,
-		1,0,0,0,20,295,1,0,0,0,22,297,1,0,0,0,24,301,1,0,0,0,26,312,1,0,0,0,28,
-		320,1,0,0,0,30,333,1,0,0,0,32,337,1,0,0,0,34,344,1,0,0,0,36,350,1,0,0,
-		0,38,363,1,0,0,0,40,371,1,0,0,0,42,384,1,0,0,0,44,386,1,0,0,0,46,392,1,
-		0,0,0,48,394,1,0,0,0,50,400,1,0,0,0,52,408,1,0,0,0,54,419,1,0,0,0,56,421,
-		1,0,0,0,58,423,1,0,0,0,60,425,1,0,0,0,62,427,1,0,0,0,64,429,1,0,0,0,66,
-		434,1,0,0,0,68,441,1,0,0,0,70,457,1,0,0,0,72,460,1,0,0,0,74,471,1,0,0,
-		0,76,493,1,0,0,0,78,497,1,0,0,0,80,499,1,0,0,0,82,501,1,0,0,0,84,537,1,
-		0,0,0,86,539,1,0,0,0,88,552,1,0,0,0,90,559,1,0,0,0,92,565,1,0,0,0,94,584,
-		1,0,0,0,96,586,1,0,0,0,98,597,1,0,0,0,100,603,1,0,0,0,102,616,1,0,0,0,
-		104,619,1,0,0,0,106,627,1,0,0,0,108,634,1,0,0,0,110,639,1,0,0,0,112,648,
-		1,0,0,0,114,650,1,0,0,0,116,652,1,0,0,0,118,661,1,0,0,0,120,686,1,0,0,
-		0,122,703,1,0,0,0,124,705,1,0,0,0,126,712,1,0,0,0,128,729,1,0,0,0,130,
-		736,1,0,0,0,132,763,1,0,0,0,134,765,1,0,0,0,136,775,1,0,0,0,138,779,1,
-		0,0,0,140,783,1,0,0,0,142,787,1,0,0,0,144,795,1,0,0,0,146,799,1,0,0,0,
-		148,812,1,0,0,0,150,825,1,0,0,0,152,838,1,0,0,0,154,846,1,0,0,0,156,850,
-		1,0,0,0,158,858,1,0,0,0,160,874,1,0,0,0,162,878,1,0,0,0,164,880,1,0,0,
-		0,166,882,1,0,0,0,168,890,1,0,0,0,170,897,1,0,0,0,172,899,1,0,0,0,174,
-		905,1,0,0,0,176,912,1,0,0,0,178,919,1,0,0,0,180,936,1,0,0,0,182,940,1,
-		0,0,0,184,942,1,0,0,0,186,955,1,0,0,0,188,970,1,0,0,0,190,985,1,0,0,0,
-		192,991,1,0,0,0,194,993,1,0,0,0,196,995,1,0,0,0,198,997,1,0,0,0,200,999,
-		1,0,0,0,202,1003,1,0,0,0,204,1005,1,0,0,0,206,1007,1,0,0,0,208,213,3,6,
-		3,0,209,213,3,2,1,0,210,213,3,4,2,0,211,213,3,184,92,0,212,208,1,0,0,0,
-		212,209,1,0,0,0,212,210,1,0,0,0,212,211,1,0,0,0,213,216,1,0,0,0,214,212,
-		1,0,0,0,214,215,1,0,0,0,215,217,1,0,0,0,216,214,1,0,0,0,217,218,5,0,0,
-		1,218,1,1,0,0,0,219,220,3,96,48,0,220,221,5,9,0,0,221,222,3,92,46,0,222,
-		3,1,0,0,0,223,224,3,52,26,0,224,225,5,9,0,0,225,226,3,40,20,0,226,5,1,
-		0,0,0,227,229,3,8,4,0,228,227,1,0,0,0,228,229,1,0,0,0,229,230,1,0,0,0,
-		230,232,3,12,6,0,231,233,3,26,13,0,232,231,1,0,0,0,232,233,1,0,0,0,233,
-		7,1,0,0,0,234,239,3,10,5,0,235,236,5,8,0,0,236,238,3,10,5,0,237,235,1,
-		0,0,0,238,241,1,0,0,0,239,237,1,0,0,0,239,240,1,0,0,0,240,242,1,0,0,0,
-		241,239,1,0,0,0,242,243,5,9,0,0,243,9,1,0,0,0,244,247,5,54,0,0,245,246,
-		5,7,0,0,246,248,3,202,101,0,247,245,1,0,0,0,247,248,1,0,0,0,248,11,1,0,
-		0,0,249,250,3,196,98,0,250,252,5,13,0,0,251,253,3,14,7,0,252,251,1,0,0,
-		0,252,253,1,0,0,0,253,254,1,0,0,0,254,256,5,19,0,0,255,257,3,18,9,0,256,
-		255,1,0,0,0,256,257,1,0,0,0,257,259,1,0,0,0,258,260,3,22,11,0,259,258,
-		1,0,0,0,259,260,1,0,0,0,260,262,1,0,0,0,261,263,3,24,12,0,262,261,1,0,
-		0,0,262,263,1,0,0,0,263,265,1,0,0,0,264,266,3,86,43,0,265,264,1,0,0,0,
-		265,266,1,0,0,0,266,267,1,0,0,0,267,270,5,7,0,0,268,271,3,44,22,0,269,
-		271,3,52,26,0,270,268,1,0,0,0,270,269,1,0,0,0,271,13,1,0,0,0,272,277,3,
-		16,8,0,273,274,5,8,0,0,274,276,3,16,8,0,275,273,1,0,0,0,276,279,1,0,0,
-		0,277,275,1,0,0,0,277,278,1,0,0,0,278,15,1,0,0,0,279,277,1,0,0,0,280,282,
-		5,54,0,0,281,283,5,57,0,0,282,281,1,0,0,0,282,283,1,0,0,0,283,17,1,0,0,
-		0,284,285,5,14,0,0,285,290,3,20,10,0,286,287,5,8,0,0,287,289,3,20,10,0,
-		288,286,1,0,0,0,289,292,1,0,0,0,290,288,1,0,0,0,290,291,1,0,0,0,291,293,
-		1,0,0,0,292,290,1,0,0,0,293,294,5,20,0,0,294,19,1,0,0,0,295,296,5,55,0,
-		0,296,21,1,0,0,0,297,298,5,12,0,0,298,299,3,92,46,0,299,300,5,10,0,0,300,
-		23,1,0,0,0,301,302,5,13,0,0,302,307,3,28,14,0,303,304,5,8,0,0,304,306,
-		3,28,14,0,305,303,1,0,0,0,306,309,1,0,0,0,307,305,1,0,0,0,307,308,1,0,
-		0,0,308,310,1,0,0,0,309,307,1,0,0,0,310,311,5,19,0,0,311,25,1,0,0,0,312,
-		313,5,36,0,0,313,316,5,13,0,0,314,317,3,96,48,0,315,317,3,170,85,0,316,
-		314,1,0,0,0,316,315,1,0,0,0,317,318,1,0,0,0,318,319,5,19,0,0,319,27,1,
-		0,0,0,320,322,5,11,0,0,321,323,3,30,15,0,322,321,1,0,0,0,322,323,1,0,0,
-		0,323,327,1,0,0,0,324,326,3,32,16,0,325,324,1,0,0,0,326,329,1,0,0,0,327,
-		325,1,0,0,0,327,328,1,0,0,0,328,330,1,0,0,0,329,327,1,0,0,0,330,331,5,
-		18,0,0,331,29,1,0,0,0,332,334,3,6,3,0,333,332,1,0,0,0,334,335,1,0,0,0,
-		335,333,1,0,0,0,335,336,1,0,0,0,336,31,1,0,0,0,337,341,3,34,17,0,338,340,
-		3,6,3,0,339,338,1,0,0,0,340,343,1,0,0,0,341,339,1,0,0,0,341,342,1,0,0,
-		0,342,33,1,0,0,0,343,341,1,0,0,0,344,346,5,55,0,0,345,347,3,36,18,0,346,
-		345,1,0,0,0,346,347,1,0,0,0,347,348,1,0,0,0,348,349,5,7,0,0,349,35,1,0,
-		0,0,350,359,5,13,0,0,351,356,3,38,19,0,352,353,5,8,0,0,353,355,3,38,19,
-		0,354,352,1,0,0,0,355,358,1,0,0,0,356,354,1,0,0,0,356,357,1,0,0,0,357,
-		360,1,0,0,0,358,356,1,0,0,0,359,351,1,0,0,0,359,360,1,0,0,0,360,361,1,
-		0,0,0,361,362,5,19,0,0,362,37,1,0,0,0,363,364,3,16,8,0,364,365,5,7,0,0,
-		365,367,3,40,20,0,366,368,3,26,13,0,367,366,1,0,0,0,367,368,1,0,0,0,368,
-		39,1,0,0,0,369,372,3,44,22,0,370,372,3,42,21,0,371,369,1,0,0,0,371,370,
-		1,0,0,0,372,41,1,0,0,0,373,385,3,52,26,0,374,385,3,54,27,0,375,385,3,56,
-		28,0,376,385,3,58,29,0,377,385,3,60,30,0,378,385,3,62,31,0,379,385,3,64,
-		32,0,380,385,3,66,33,0,381,385,3,68,34,0,382,385,3,72,36,0,383,385,3,74,
-		37,0,384,373,1,0,0,0,384,374,1,0,0,0,384,375,1,0,0,0,384,376,1,0,0,0,384,
-		377,1,0,0,0,384,378,1,0,0,0,384,379,1,0,0,0,384,380,1,0,0,0,384,381,1,
-		0,0,0,384,382,1,0,0,0,384,383,1,0,0,0,385,43,1,0,0,0,386,387,3,48,24,0,
-		387,388,5,6,0,0,388,389,3,46,23,0,389,45,1,0,0,0,390,393,3,48,24,0,391,
-		393,3,42,21,0,392,390,1,0,0,0,392,391,1,0,0,0,393,47,1,0,0,0,394,396,5,
-		13,0,0,395,397,3,50,25,0,396,395,1,0,0,0,396,397,1,0,0,0,397,398,1,0,0,
-		0,398,399,5,19,0,0,399,49,1,0,0,0,400,405,3,40,20,0,401,402,5,8,0,0,402,
-		404,3,40,20,0,403,401,1,0,0,0,404,407,1,0,0,0,405,403,1,0,0,0,405,406,
-		1,0,0,0,406,51,1,0,0,0,407,405,1,0,0,0,408,409,5,61,0,0,409,53,1,0,0,0,
-		410,420,5,62,0,0,411,415,5,63,0,0,412,414,3,84,42,0,413,412,1,0,0,0,414,
-		417,1,0,0,0,415,413,1,0,0,0,415,416,1,0,0,0,416,418,1,0,0,0,417,415,1,
-		0,0,0,418,420,5,10,0,0,419,410,1,0,0,0,419,411,1,0,0,0,420,55,1,0,0,0,
-		421,422,5,46,0,0,422,57,1,0,0,0,423,424,5,45,0,0,424,59,1,0,0,0,425,426,
-		5,35,0,0,426,61,1,0,0,0,427,428,5,37,0,0,428,63,1,0,0,0,429,430,5,27,0,
-		0,430,431,5,12,0,0,431,432,3,40,20,0,432,433,5,10,0,0,433,65,1,0,0,0,434,
-		435,5,42,0,0,435,437,5,12,0,0,436,438,3,50,25,0,437,436,1,0,0,0,437,438,
-		1,0,0,0,438,439,1,0,0,0,439,440,5,10,0,0,440,67,1,0,0,0,441,442,5,3,0,
-		0,442,443,3,70,35,0,443,444,3,40,20,0,444,445,5,10,0,0,445,69,1,0,0,0,
-		446,452,3,204,102,0,447,448,5,14,0,0,448,449,3,204,102,0,449,450,5,20,
-		0,0,450,452,1,0,0,0,451,446,1,0,0,0,451,447,1,0,0,0,452,453,1,0,0,0,453,
-		454,5,66,0,0,454,456,1,0,0,0,455,451,1,0,0,0,456,459,1,0,0,0,457,455,1,
-		0,0,0,457,458,1,0,0,0,458,71,1,0,0,0,459,457,1,0,0,0,460,461,5,1,0,0,461,
-		462,3,76,38,0,462,467,3,40,20,0,463,465,5,8,0,0,464,466,3,80,40,0,465,
-		464,1,0,0,0,465,466,1,0,0,0,466,468,1,0,0,0,467,463,1,0,0,0,467,468,1,
-		0,0,0,468,469,1,0,0,0,469,470,5,10,0,0,470,73,1,0,0,0,471,472,5,2,0,0,
-		472,473,3,76,38,0,473,478,3,40,20,0,474,475,5,8,0,0,475,477,3,82,41,0,
-		476,474,1,0,0,0,477,480,1,0,0,0,478,476,1,0,0,0,478,479,1,0,0,0,479,481,
-		1,0,0,0,480,478,1,0,0,0,481,482,5,10,0,0,482,75,1,0,0,0,483,484,5,21,0,
-		0,484,494,5,66,0,0,485,486,3,78,39,0,486,487,5,66,0,0,487,489,1,0,0,0,
-		488,485,1,0,0,0,489,492,1,0,0,0,490,488,1,0,0,0,490,491,1,0,0,0,491,494,
-		1,0,0,0,492,490,1,0,0,0,493,483,1,0,0,0,493,490,1,0,0,0,494,77,1,0,0,0,
-		495,498,5,17,0,0,496,498,3,204,102,0,497,495,1,0,0,0,497,496,1,0,0,0,498,
-		79,1,0,0,0,499,500,3,94,47,0,500,81,1,0,0,0,501,502,3,92,46,0,502,83,1,
-		0,0,0,503,538,5,75,0,0,504,538,3,196,98,0,505,509,5,12,0,0,506,508,3,84,
-		42,0,507,506,1,0,0,0,508,511,1,0,0,0,509,507,1,0,0,0,509,510,1,0,0,0,510,
-		512,1,0,0,0,511,509,1,0,0,0,512,538,5,10,0,0,513,517,5,13,0,0,514,516,
-		3,84,42,0,515,514,1,0,0,0,516,519,1,0,0,0,517,515,1,0,0,0,517,518,1,0,
-		0,0,518,520,1,0,0,0,519,517,1,0,0,0,520,538,5,19,0,0,521,525,5,14,0,0,
-		522,524,3,84,42,0,523,522,1,0,0,0,524,527,1,0,0,0,525,523,1,0,0,0,525,
-		526,1,0,0,0,526,528,1,0,0,0,527,525,1,0,0,0,528,538,5,20,0,0,529,533,5,
-		11,0,0,530,532,3,84,42,0,531,530,1,0,0,0,532,535,1,0,0,0,533,531,1,0,0,
-		0,533,534,1,0,0,0,534,536,1,0,0,0,535,533,1,0,0,0,536,538,5,18,0,0,537,
-		503,1,0,0,0,537,504,1,0,0,0,537,505,1,0,0,0,537,513,1,0,0,0,537,521,1,
-		0,0,0,537,529,1,0,0,0,538,85,1,0,0,0,539,548,5,11,0,0,540,545,3,88,44,
-		0,541,542,5,8,0,0,542,544,3,88,44,0,543,541,1,0,0,0,544,547,1,0,0,0,545,
-		543,1,0,0,0,545,546,1,0,0,0,546,549,1,0,0,0,547,545,1,0,0,0,548,540,1,
-		0,0,0,548,549,1,0,0,0,549,550,1,0,0,0,550,551,5,18,0,0,551,87,1,0,0,0,
-		552,555,3,90,45,0,553,554,5,9,0,0,554,556,3,92,46,0,555,553,1,0,0,0,555,
-		556,1,0,0,0,556,89,1,0,0,0,557,560,3,206,103,0,558,560,3,196,98,0,559,
-		557,1,0,0,0,559,558,1,0,0,0,560,91,1,0,0,0,561,566,3,94,47,0,562,566,3,
-		126,63,0,563,566,3,134,67,0,564,566,3,130,65,0,565,561,1,0,0,0,565,562,
-		1,0,0,0,565,563,1,0,0,0,565,564,1,0,0,0,566,93,1,0,0,0,567,585,3,96,48,
-		0,568,585,3,98,49,0,569,585,3,136,68,0,570,585,3,138,69,0,571,585,3,100,
-		50,0,572,585,3,102,51,0,573,585,3,116,58,0,574,585,3,124,62,0,575,585,
-		3,86,43,0,576,585,3,106,53,0,577,585,3,104,52,0,578,585,3,166,83,0,579,
-		585,3,118,59,0,580,585,3,108,54,0,581,585,3,110,55,0,582,585,3,112,56,
-		0,583,585,3,114,57,0,584,567,1,0,0,0,584,568,1,0,0,0,584,569,1,0,0,0,584,
-		570,1,0,0,0,584,571,1,0,0,0,584,572,1,0,0,0,584,573,1,0,0,0,584,574,1,
-		0,0,0,584,575,1,0,0,0,584,576,1,0,0,0,584,577,1,0,0,0,584,578,1,0,0,0,
-		584,579,1,0,0,0,584,580,1,0,0,0,584,581,1,0,0,0,584,582,1,0,0,0,584,583,
-		1,0,0,0,585,95,1,0,0,0,586,587,7,0,0,0,587,97,1,0,0,0,588,598,5,59,0,0,
-		589,593,5,60,0,0,590,592,3,84,42,0,591,590,1,0,0,0,592,595,1,0,0,0,593,
-		591,1,0,0,0,593,594,1,0,0,0,594,596,1,0,0,0,595,593,1,0,0,0,596,598,5,
-		10,0,0,597,588,1,0,0,0,597,589,1,0,0,0,598,601,1,0,0,0,599,600,5,7,0,0,
-		600,602,3,40,20,0,601,599,1,0,0,0,601,602,1,0,0,0,602,99,1,0,0,0,603,612,
-		5,14,0,0,604,609,3,92,46,0,605,606,5,8,0,0,606,608,3,92,46,0,607,605,1,
-		0,0,0,608,611,1,0,0,0,609,607,1,0,0,0,609,610,1,0,0,0,610,613,1,0,0,0,
-		611,609,1,0,0,0,612,604,1,0,0,0,612,613,1,0,0,0,613,614,1,0,0,0,614,615,
-		5,20,0,0,615,101,1,0,0,0,616,617,3,198,99,0,617,103,1,0,0,0,618,620,5,
-		15,0,0,619,618,1,0,0,0,619,620,1,0,0,0,620,621,1,0,0,0,621,624,3,202,101,
-		0,622,623,5,7,0,0,623,625,3,40,20,0,624,622,1,0,0,0,624,625,1,0,0,0,625,
-		105,1,0,0,0,626,628,5,15,0,0,627,626,1,0,0,0,627,628,1,0,0,0,628,629,1,
-		0,0,0,629,632,3,200,100,0,630,631,5,7,0,0,631,633,3,40,20,0,632,630,1,
-		0,0,0,632,633,1,0,0,0,633,107,1,0,0,0,634,637,3,196,98,0,635,636,5,7,0,
-		0,636,638,3,40,20,0,637,635,1,0,0,0,637,638,1,0,0,0,638,109,1,0,0,0,639,
-		645,3,194,97,0,640,641,5,7,0,0,641,642,5,7,0,0,642,644,3,194,97,0,643,
-		640,1,0,0,0,644,647,1,0,0,0,645,643,1,0,0,0,645,646,1,0,0,0,646,111,1,
-		0,0,0,647,645,1,0,0,0,648,649,3,40,20,0,649,113,1,0,0,0,650,651,5,43,0,
-		0,651,115,1,0,0,0,652,653,5,28,0,0,653,655,5,12,0,0,654,656,3,120,60,0,
-		655,654,1,0,0,0,655,656,1,0,0,0,656,657,1,0,0,0,657,658,5,10,0,0,658,659,
-		5,7,0,0,659,660,3,40,20,0,660,117,1,0,0,0,661,662,5,39,0,0,662,667,5,12,
-		0,0,663,664,3,120,60,0,664,665,5,8,0,0,665,666,3,120,60,0,666,668,1,0,
-		0,0,667,663,1,0,0,0,667,668,1,0,0,0,668,669,1,0,0,0,669,670,5,10,0,0,670,
-		671,5,7,0,0,671,672,3,40,20,0,672,119,1,0,0,0,673,687,3,122,61,0,674,683,
-		5,14,0,0,675,680,3,120,60,0,676,677,5,8,0,0,677,679,3,120,60,0,678,676,
-		1,0,0,0,679,682,1,0,0,0,680,678,1,0,0,0,680,681,1,0,0,0,681,684,1,0,0,
-		0,682,680,1,0,0,0,683,675,1,0,0,0,683,684,1,0,0,0,684,685,1,0,0,0,685,
-		687,5,20,0,0,686,673,1,0,0,0,686,674,1,0,0,0,687,121,1,0,0,0,688,690,5,
-		15,0,0,689,688,1,0,0,0,689,690,1,0,0,0,690,693,1,0,0,0,691,694,3,202,101,
-		0,692,694,3,200,100,0,693,691,1,0,0,0,693,692,1,0,0,0,694,704,1,0,0,0,
-		695,704,3,198,99,0,696,704,3,196,98,0,697,698,5,13,0,0,698,699,3,122,61,
-		0,699,700,5,8,0,0,700,701,3,122,61,0,701,702,5,19,0,0,702,704,1,0,0,0,
-		703,689,1,0,0,0,703,695,1,0,0,0,703,696,1,0,0,0,703,697,1,0,0,0,704,123,
-		1,0,0,0,705,706,5,29,0,0,706,707,5,12,0,0,707,708,3,192,96,0,708,709,5,
-		10,0,0,709,710,5,7,0,0,710,711,3,40,20,0,711,125,1,0,0,0,712,713,5,24,
-		0,0,713,714,5,12,0,0,714,724,3,40,20,0,715,716,5,7,0,0,716,721,3,128,64,
-		0,717,718,5,8,0,0,718,720,3,128,64,0,719,717,1,0,0,0,720,723,1,0,0,0,721,
-		719,1,0,0,0,721,722,1,0,0,0,722,725,1,0,0,0,723,721,1,0,0,0,724,715,1,
-		0,0,0,724,725,1,0,0,0,725,726,1,0,0,0,726,727,5,10,0,0,727,127,1,0,0,0,
-		728,730,5,15,0,0,729,728,1,0,0,0,729,730,1,0,0,0,730,734,1,0,0,0,731,735,
-		3,202,101,0,732,735,3,200,100,0,733,735,3,198,99,0,734,731,1,0,0,0,734,
-		732,1,0,0,0,734,733,1,0,0,0,735,129,1,0,0,0,736,737,5,40,0,0,737,738,5,
-		12,0,0,738,747,5,14,0,0,739,744,3,132,66,0,740,741,5,8,0,0,741,743,3,132,
-		66,0,742,740,1,0,0,0,743,746,1,0,0,0,744,742,1,0,0,0,744,745,1,0,0,0,745,
-		748,1,0,0,0,746,744,1,0,0,0,747,739,1,0,0,0,747,748,1,0,0,0,748,749,1,
-		0,0,0,749,754,5,20,0,0,750,751,5,8,0,0,751,752,5,38,0,0,752,753,5,7,0,
-		0,753,755,3,132,66,0,754,750,1,0,0,0,754,755,1,0,0,0,755,756,1,0,0,0,756,
-		757,5,10,0,0,757,131,1,0,0,0,758,764,5,17,0,0,759,761,5,15,0,0,760,759,
-		1,0,0,0,760,761,1,0,0,0,761,762,1,0,0,0,762,764,3,202,101,0,763,758,1,
-		0,0,0,763,760,1,0,0,0,764,133,1,0,0,0,765,766,5,31,0,0,766,767,5,14,0,
-		0,767,768,3,202,101,0,768,769,5,20,0,0,769,771,5,12,0,0,770,772,3,92,46,
-		0,771,770,1,0,0,0,771,772,1,0,0,0,772,773,1,0,0,0,773,774,5,10,0,0,774,
-		135,1,0,0,0,775,776,5,47,0,0,776,777,3,140,70,0,777,778,5,10,0,0,778,137,
-		1,0,0,0,779,780,5,48,0,0,780,781,3,142,71,0,781,782,5,10,0,0,782,139,1,
-		0,0,0,783,784,3,144,72,0,784,785,5,6,0,0,785,786,3,150,75,0,786,141,1,
-		0,0,0,787,788,3,144,72,0,788,789,5,7,0,0,789,791,5,13,0,0,790,792,3,152,
-		76,0,791,790,1,0,0,0,791,792,1,0,0,0,792,793,1,0,0,0,793,794,5,19,0,0,
-		794,143,1,0,0,0,795,797,3,146,73,0,796,798,3,148,74,0,797,796,1,0,0,0,
-		797,798,1,0,0,0,798,145,1,0,0,0,799,808,5,13,0,0,800,805,3,162,81,0,801,
-		802,5,8,0,0,802,804,3,162,81,0,803,801,1,0,0,0,804,807,1,0,0,0,805,803,
-		1,0,0,0,805,806,1,0,0,0,806,809,1,0,0,0,807,805,1,0,0,0,808,800,1,0,0,
-		0,808,809,1,0,0,0,809,810,1,0,0,0,810,811,5,19,0,0,811,147,1,0,0,0,812,
-		821,5,14,0,0,813,818,3,162,81,0,814,815,5,8,0,0,815,817,3,162,81,0,816,
-		814,1,0,0,0,817,820,1,0,0,0,818,816,1,0,0,0,818,819,1,0,0,0,819,822,1,
-		0,0,0,820,818,1,0,0,0,821,813,1,0,0,0,821,822,1,0,0,0,822,823,1,0,0,0,
-		823,824,5,20,0,0,824,149,1,0,0,0,825,834,5,13,0,0,826,831,3,156,78,0,827,
-		828,5,8,0,0,828,830,3,156,78,0,829,827,1,0,0,0,830,833,1,0,0,0,831,829,
-		1,0,0,0,831,832,1,0,0,0,832,835,1,0,0,0,833,831,1,0,0,0,834,826,1,0,0,
-		0,834,835,1,0,0,0,835,836,1,0,0,0,836,837,5,19,0,0,837,151,1,0,0,0,838,
-		843,3,154,77,0,839,840,5,8,0,0,840,842,3,154,77,0,841,839,1,0,0,0,842,
-		845,1,0,0,0,843,841,1,0,0,0,843,844,1,0,0,0,844,153,1,0,0,0,845,843,1,
-		0,0,0,846,847,3,156,78,0,847,848,7,1,0,0,848,849,3,156,78,0,849,155,1,
-		0,0,0,850,855,3,158,79,0,851,852,7,2,0,0,852,854,3,158,79,0,853,851,1,
-		0,0,0,854,857,1,0,0,0,855,853,1,0,0,0,855,856,1,0,0,0,856,157,1,0,0,0,
-		857,855,1,0,0,0,858,863,3,160,80,0,859,860,7,3,0,0,860,862,3,160,80,0,
-		861,859,1,0,0,0,862,865,1,0,0,0,863,861,1,0,0,0,863,864,1,0,0,0,864,159,
-		1,0,0,0,865,863,1,0,0,0,866,867,5,15,0,0,867,875,3,160,80,0,868,869,5,
-		13,0,0,869,870,3,156,78,0,870,871,5,19,0,0,871,875,1,0,0,0,872,875,3,202,
-		101,0,873,875,3,164,82,0,874,866,1,0,0,0,874,868,1,0,0,0,874,872,1,0,0,
-		0,874,873,1,0,0,0,875,161,1,0,0,0,876,879,3,164,82,0,877,879,5,74,0,0,
-		878,876,1,0,0,0,878,877,1,0,0,0,879,163,1,0,0,0,880,881,7,4,0,0,881,165,
-		1,0,0,0,882,883,5,36,0,0,883,884,5,13,0,0,884,885,3,168,84,0,885,886,5,
-		19,0,0,886,167,1,0,0,0,887,891,3,170,85,0,888,891,3,96,48,0,889,891,3,
-		98,49,0,890,887,1,0,0,0,890,888,1,0,0,0,890,889,1,0,0,0,891,169,1,0,0,
-		0,892,898,3,172,86,0,893,898,3,174,87,0,894,898,3,176,88,0,895,898,3,178,
-		89,0,896,898,3,182,91,0,897,892,1,0,0,0,897,893,1,0,0,0,897,894,1,0,0,
-		0,897,895,1,0,0,0,897,896,1,0,0,0,898,171,1,0,0,0,899,900,3,196,98,0,900,
-		901,5,7,0,0,901,902,3,202,101,0,902,903,5,7,0,0,903,904,3,202,101,0,904,
-		173,1,0,0,0,905,910,3,196,98,0,906,907,5,13,0,0,907,908,3,168,84,0,908,
-		909,5,19,0,0,909,911,1,0,0,0,910,906,1,0,0,0,910,911,1,0,0,0,911,175,1,
-		0,0,0,912,913,5,26,0,0,913,914,5,13,0,0,914,915,3,168,84,0,915,916,5,25,
-		0,0,916,917,3,168,84,0,917,918,5,19,0,0,918,177,1,0,0,0,919,921,5,34,0,
-		0,920,922,3,180,90,0,921,920,1,0,0,0,921,922,1,0,0,0,922,923,1,0,0,0,923,
-		932,5,14,0,0,924,929,3,168,84,0,925,926,5,8,0,0,926,928,3,168,84,0,927,
-		925,1,0,0,0,928,931,1,0,0,0,929,927,1,0,0,0,929,930,1,0,0,0,930,933,1,
-		0,0,0,931,929,1,0,0,0,932,924,1,0,0,0,932,933,1,0,0,0,933,934,1,0,0,0,
-		934,935,5,20,0,0,935,179,1,0,0,0,936,937,5,12,0,0,937,938,3,92,46,0,938,
-		939,5,10,0,0,939,181,1,0,0,0,940,941,5,44,0,0,941,183,1,0,0,0,942,951,
-		5,22,0,0,943,948,3,186,93,0,944,945,5,8,0,0,945,947,3,186,93,0,946,944,
-		1,0,0,0,947,950,1,0,0,0,948,946,1,0,0,0,948,949,1,0,0,0,949,952,1,0,0,
-		0,950,948,1,0,0,0,951,943,1,0,0,0,951,952,1,0,0,0,952,953,1,0,0,0,953,
-		954,5,23,0,0,954,185,1,0,0,0,955,956,7,5,0,0,956,957,5,7,0,0,957,966,5,
-		11,0,0,958,963,3,188,94,0,959,960,5,8,0,0,960,962,3,188,94,0,961,959,1,
-		0,0,0,962,965,1,0,0,0,963,961,1,0,0,0,963,964,1,0,0,0,964,967,1,0,0,0,
-		965,963,1,0,0,0,966,958,1,0,0,0,966,967,1,0,0,0,967,968,1,0,0,0,968,969,
-		5,18,0,0,969,187,1,0,0,0,970,971,3,206,103,0,971,972,5,7,0,0,972,981,5,
-		11,0,0,973,978,3,190,95,0,974,975,5,8,0,0,975,977,3,190,95,0,976,974,1,
-		0,0,0,977,980,1,0,0,0,978,976,1,0,0,0,978,979,1,0,0,0,979,982,1,0,0,0,
-		980,978,1,0,0,0,981,973,1,0,0,0,981,982,1,0,0,0,982,983,1,0,0,0,983,984,
-		5,18,0,0,984,189,1,0,0,0,985,986,3,192,96,0,986,989,5,7,0,0,987,990,3,
-		196,98,0,988,990,3,198,99,0,989,987,1,0,0,0,989,988,1,0,0,0,990,191,1,
-		0,0,0,991,992,3,206,103,0,992,193,1,0,0,0,993,994,5,56,0,0,994,195,1,0,
-		0,0,995,996,5,53,0,0,996,197,1,0,0,0,997,998,7,6,0,0,998,199,1,0,0,0,999,
-		1000,5,52,0,0,1000,201,1,0,0,0,1001,1004,3,204,102,0,1002,1004,5,51,0,
-		0,1003,1001,1,0,0,0,1003,1002,1,0,0,0,1004,203,1,0,0,0,1005,1006,5,50,
-		0,0,1006,205,1,0,0,0,1007,1008,7,7,0,0,1008,207,1,0,0,0,108,212,214,228,
-		232,239,247,252,256,259,262,265,270,277,282,290,307,316,322,327,335,341,
-		346,356,359,367,371,384,392,396,405,415,419,437,451,457,465,467,478,490,
-		493,497,509,517,525,533,537,545,548,555,559,565,584,593,597,601,609,612,
-		619,624,627,632,637,645,655,667,680,683,686,689,693,703,721,724,729,734,
-		744,747,754,760,763,771,791,797,805,808,818,821,831,834,843,855,863,874,
-		878,890,897,910,921,929,932,948,951,963,966,978,981,989,1003
+		6,1,6,1,7,1,7,1,7,5,7,274,8,7,10,7,12,7,277,9,7,1,8,1,8,3,8,281,8,8,1,
+		9,1,9,1,9,1,9,5,9,287,8,9,10,9,12,9,290,9,9,1,9,1,9,1,10,1,10,1,11,1,11,
+		1,11,1,11,1,12,1,12,1,12,1,12,5,12,304,8,12,10,12,12,12,307,9,12,1,12,
+		1,12,1,13,1,13,1,13,1,13,3,13,315,8,13,1,13,1,13,1,14,1,14,3,14,321,8,
+		14,1,14,5,14,324,8,14,10,14,12,14,327,9,14,1,14,1,14,1,15,4,15,332,8,15,
+		11,15,12,15,333,1,16,1,16,5,16,338,8,16,10,16,12,16,341,9,16,1,17,1,17,
+		3,17,345,8,17,1,17,1,17,1,18,1,18,1,18,1,18,5,18,353,8,18,10,18,12,18,
+		356,9,18,3,18,358,8,18,1,18,1,18,1,19,1,19,1,19,1,19,3,19,366,8,19,1,20,
+		1,20,3,20,370,8,20,1,21,1,21,1,21,1,21,1,21,1,21,1,21,1,21,1,21,1,21,1,
+		21,3,21,383,8,21,1,22,1,22,1,22,1,22,1,23,1,23,3,23,391,8,23,1,24,1,24,
+		3,24,395,8,24,1,24,1,24,1,25,1,25,1,25,5,25,402,8,25,10,25,12,25,405,9,
+		25,1,26,1,26,1,27,1,27,1,27,5,27,412,8,27,10,27,12,27,415,9,27,1,27,3,
+		27,418,8,27,1,28,1,28,1,29,1,29,1,30,1,30,1,31,1,31,1,32,1,32,1,32,1,32,
+		1,32,1,33,1,33,1,33,3,33,436,8,33,1,33,1,33,1,34,1,34,1,34,1,34,1,34,1,
+		35,1,35,1,35,1,35,1,35,3,35,450,8,35,1,35,1,35,5,35,454,8,35,10,35,12,
+		35,457,9,35,1,36,1,36,1,36,1,36,1,36,3,36,464,8,36,3,36,466,8,36,1,36,
+		1,36,1,37,1,37,1,37,1,37,1,37,5,37,475,8,37,10,37,12,37,478,9,37,1,37,
+		1,37,1,38,1,38,1,38,1,38,1,38,5,38,487,8,38,10,38,12,38,490,9,38,3,38,
+		492,8,38,1,39,1,39,3,39,496,8,39,1,40,1,40,1,41,1,41,1,42,1,42,1,42,1,
+		42,5,42,506,8,42,10,42,12,42,509,9,42,1,42,1,42,1,42,5,42,514,8,42,10,
+		42,12,42,517,9,42,1,42,1,42,1,42,5,42,522,8,42,10,42,12,42,525,9,42,1,
+		42,1,42,1,42,5,42,530,8,42,10,42,12,42,533,9,42,1,42,3,42,536,8,42,1,43,
+		1,43,1,43,1,43,5,43,542,8,43,10,43,12,43,545,9,43,3,43,547,8,43,1,43,1,
+		43,1,44,1,44,1,44,3,44,554,8,44,1,45,1,45,3,45,558,8,45,1,46,1,46,1,46,
+		1,46,3,46,564,8,46,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,
+		47,1,47,1,47,1,47,1,47,1,47,1,47,3,47,583,8,47,1,48,1,48,1,49,1,49,1,49,
+		5,49,590,8,49,10,49,12,49,593,9,49,1,49,3,49,596,8,49,1,49,1,49,3,49,600,
+		8,49,1,50,1,50,1,50,1,50,5,50,606,8,50,10,50,12,50,609,9,50,3,50,611,8,
+		50,1,50,1,50,1,51,1,51,1,52,3,52,618,8,52,1,52,1,52,1,52,3,52,623,8,52,
+		1,53,3,53,626,8,53,1,53,1,53,1,53,3,53,631,8,53,1,54,1,54,1,54,3,54,636,
+		8,54,1,55,1,55,1,55,1,55,5,55,642,8,55,10,55,12,55,645,9,55,1,56,1,56,
+		1,57,1,57,1,58,1,58,1,58,3,58,654,8,58,1,58,1,58,1,58,1,58,1,59,1,59,1,
+		59,1,59,1,59,1,59,3,59,666,8,59,1,59,1,59,1,59,1,59,1,60,1,60,1,60,1,60,
+		1,60,5,60,677,8,60,10,60,12,60,680,9,60,3,60,682,8,60,1,60,3,60,685,8,
+		60,1,61,3,61,688,8,61,1,61,1,61,3,61,692,8,61,1,61,1,61,1,61,1,61,1,61,
+		1,61,1,61,1,61,3,61,702,8,61,1,62,1,62,1,62,1,62,1,62,1,62,1,62,1,63,1,
+		63,1,63,1,63,1,63,1,63,1,63,5,63,718,8,63,10,63,12,63,721,9,63,3,63,723,
+		8,63,1,63,1,63,1,64,3,64,728,8,64,1,64,1,64,1,64,3,64,733,8,64,1,65,1,
+		65,1,65,1,65,1,65,1,65,5,65,741,8,65,10,65,12,65,744,9,65,3,65,746,8,65,
+		1,65,1,65,1,65,1,65,1,65,3,65,753,8,65,1,65,1,65,1,66,1,66,3,66,759,8,
+		66,1,66,3,66,762,8,66,1,67,1,67,1,67,1,67,1,67,1,67,3,67,770,8,67,1,67,
+		1,67,1,68,1,68,1,68,1,68,1,69,1,69,1,69,1,69,1,70,1,70,1,70,1,70,1,71,
+		1,71,1,71,1,71,3,71,790,8,71,1,71,1,71,1,72,1,72,3,72,796,8,72,1,73,1,
+		73,1,73,1,73,5,73,802,8,73,10,73,12,73,805,9,73,3,73,807,8,73,1,73,1,73,
+		1,74,1,74,1,74,1,74,5,74,815,8,74,10,74,12,74,818,9,74,3,74,820,8,74,1,
+		74,1,74,1,75,1,75,1,75,1,75,5,75,828,8,75,10,75,12,75,831,9,75,3,75,833,
+		8,75,1,75,1,75,1,76,1,76,1,76,5,76,840,8,76,10,76,12,76,843,9,76,1,77,
+		1,77,1,77,1,77,1,78,1,78,1,78,5,78,852,8,78,10,78,12,78,855,9,78,1,79,
+		1,79,1,79,5,79,860,8,79,10,79,12,79,863,9,79,1,80,1,80,1,80,1,80,1,80,
+		1,80,1,80,1,80,3,80,873,8,80,1,81,1,81,3,81,877,8,81,1,82,1,82,1,83,1,
+		83,1,83,1,83,1,83,1,84,1,84,1,84,3,84,889,8,84,1,85,1,85,1,85,1,85,1,85,
+		3,85,896,8,85,1,86,1,86,1,86,1,86,1,86,1,86,1,87,1,87,1,87,1,87,1,87,3,
+		87,909,8,87,1,88,1,88,1,88,1,88,1,88,1,88,1,88,1,89,1,89,3,89,920,8,89,
+		1,89,1,89,1,89,1,89,5,89,926,8,89,10,89,12,89,929,9,89,3,89,931,8,89,1,
+		89,1,89,1,90,1,90,1,90,1,90,1,91,1,91,1,92,1,92,1,92,1,92,5,92,945,8,92,
+		10,92,12,92,948,9,92,3,92,950,8,92,1,92,1,92,1,93,1,93,1,93,1,93,1,93,
+		1,93,5,93,960,8,93,10,93,12,93,963,9,93,3,93,965,8,93,1,93,1,93,1,94,1,
+		94,1,94,1,94,1,94,1,94,5,94,975,8,94,10,94,12,94,978,9,94,3,94,980,8,94,
+		1,94,1,94,1,95,1,95,1,95,1,95,3,95,988,8,95,1,96,1,96,1,97,1,97,1,98,1,
+		98,1,99,1,99,1,100,1,100,1,101,1,101,3,101,1002,8,101,1,102,1,102,1,103,
+		1,103,1,103,0,0,104,0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30,32,34,36,
+		38,40,42,44,46,48,50,52,54,56,58,60,62,64,66,68,70,72,74,76,78,80,82,84,
+		86,88,90,92,94,96,98,100,102,104,106,108,110,112,114,116,118,120,122,124,
+		126,128,130,132,134,136,138,140,142,144,146,148,150,152,154,156,158,160,
+		162,164,166,168,170,172,174,176,178,180,182,184,186,188,190,192,194,196,
+		198,200,202,204,206,0,8,1,0,57,58,1,0,68,70,1,0,15,16,2,0,21,21,71,73,
+		2,0,49,49,71,73,2,0,30,30,32,32,2,0,33,33,41,41,2,0,24,46,49,49,1051,0,
+		214,1,0,0,0,2,219,1,0,0,0,4,223,1,0,0,0,6,228,1,0,0,0,8,234,1,0,0,0,10,
+		244,1,0,0,0,12,249,1,0,0,0,14,270,1,0,0,0,16,278,1,0,0,0,18,282,1,0,0,
+		0,20,293,1,0,0,0,22,295,1,0,0,0,24,299,1,0,0,0,26,310,1,0,0,0,28,318,1,
+		0,0,0,30,331,1,0,0,0,32,335,1,0,0,0,34,342,1,0,0,0,36,348,1,0,0,0,38,361,
+		1,0,0,0,40,369,1,0,0,0,42,382,1,0,0,0,44,384,1,0,0,0,46,390,1,0,0,0,48,
+		392,1,0,0,0,50,398,1,0,0,0,52,406,1,0,0,0,54,417,1,0,0,0,56,419,1,0,0,
+		0,58,421,1,0,0,0,60,423,1,0,0,0,62,425,1,0,0,0,64,427,1,0,0,0,66,432,1,
+		0,0,0,68,439,1,0,0,0,70,455,1,0,0,0,72,458,1,0,0,0,74,469,1,0,0,0,76,491,
+		1,0,0,0,78,495,1,0,0,0,80,497,1,0,0,0,82,499,1,0,0,0,84,535,1,0,0,0,86,
+		537,1,0,0,0,88,550,1,0,0,0,90,557,1,0,0,0,92,563,1,0,0,0,94,582,1,0,0,
+		0,96,584,1,0,0,0,98,595,1,0,0,0,100,601,1,0,0,0,102,614,1,0,0,0,104,617,
+		1,0,0,0,106,625,1,0,0,0,108,632,1,0,0,0,110,637,1,0,0,0,112,646,1,0,0,
+		0,114,648,1,0,0,0,116,650,1,0,0,0,118,659,1,0,0,0,120,684,1,0,0,0,122,
+		701,1,0,0,0,124,703,1,0,0,0,126,710,1,0,0,0,128,727,1,0,0,0,130,734,1,
+		0,0,0,132,761,1,0,0,0,134,763,1,0,0,0,136,773,1,0,0,0,138,777,1,0,0,0,
+		140,781,1,0,0,0,142,785,1,0,0,0,144,793,1,0,0,0,146,797,1,0,0,0,148,810,
+		1,0,0,0,150,823,1,0,0,0,152,836,1,0,0,0,154,844,1,0,0,0,156,848,1,0,0,
+		0,158,856,1,0,0,0,160,872,1,0,0,0,162,876,1,0,0,0,164,878,1,0,0,0,166,
+		880,1,0,0,0,168,888,1,0,0,0,170,895,1,0,0,0,172,897,1,0,0,0,174,903,1,
+		0,0,0,176,910,1,0,0,0,178,917,1,0,0,0,180,934,1,0,0,0,182,938,1,0,0,0,
+		184,940,1,0,0,0,186,953,1,0,0,0,188,968,1,0,0,0,190,983,1,0,0,0,192,989,
+		1,0,0,0,194,991,1,0,0,0,196,993,1,0,0,0,198,995,1,0,0,0,200,997,1,0,0,
+		0,202,1001,1,0,0,0,204,1003,1,0,0,0,206,1005,1,0,0,0,208,213,3,6,3,0,209,
+		213,3,2,1,0,210,213,3,4,2,0,211,213,3,184,92,0,212,208,1,0,0,0,212,209,
+		1,0,0,0,212,210,1,0,0,0,212,211,1,0,0,0,213,216,1,0,0,0,214,212,1,0,0,
+		0,214,215,1,0,0,0,215,217,1,0,0,0,216,214,1,0,0,0,217,218,5,0,0,1,218,
+		1,1,0,0,0,219,220,3,96,48,0,220,221,5,9,0,0,221,222,3,92,46,0,222,3,1,
+		0,0,0,223,224,3,52,26,0,224,225,5,9,0,0,225,226,3,40,20,0,226,5,1,0,0,
+		0,227,229,3,8,4,0,228,227,1,0,0,0,228,229,1,0,0,0,229,230,1,0,0,0,230,
+		232,3,12,6,0,231,233,3,26,13,0,232,231,1,0,0,0,232,233,1,0,0,0,233,7,1,
+		0,0,0,234,239,3,10,5,0,235,236,5,8,0,0,236,238,3,10,5,0,237,235,1,0,0,
+		0,238,241,1,0,0,0,239,237,1,0,0,0,239,240,1,0,0,0,240,242,1,0,0,0,241,
+		239,1,0,0,0,242,243,5,9,0,0,243,9,1,0,0,0,244,247,5,54,0,0,245,246,5,7,
+		0,0,246,248,3,202,101,0,247,245,1,0,0,0,247,248,1,0,0,0,248,11,1,0,0,0,
+		249,250,3,196,98,0,250,252,5,13,0,0,251,253,3,14,7,0,252,251,1,0,0,0,252,
+		253,1,0,0,0,253,254,1,0,0,0,254,256,5,19,0,0,255,257,3,18,9,0,256,255,
+		1,0,0,0,256,257,1,0,0,0,257,259,1,0,0,0,258,260,3,22,11,0,259,258,1,0,
+		0,0,259,260,1,0,0,0,260,262,1,0,0,0,261,263,3,24,12,0,262,261,1,0,0,0,
+		262,263,1,0,0,0,263,265,1,0,0,0,264,266,3,86,43,0,265,264,1,0,0,0,265,
+		266,1,0,0,0,266,267,1,0,0,0,267,268,5,7,0,0,268,269,3,40,20,0,269,13,1,
+		0,0,0,270,275,3,16,8,0,271,272,5,8,0,0,272,274,3,16,8,0,273,271,1,0,0,
+		0,274,277,1,0,0,0,275,273,1,0,0,0,275,276,1,0,0,0,276,15,1,0,0,0,277,275,
+		1,0,0,0,278,280,5,54,0,0,279,281,5,57,0,0,280,279,1,0,0,0,280,281,1,0,
+		0,0,281,17,1,0,0,0,282,283,5,14,0,0,283,288,3,20,10,0,284,285,5,8,0,0,
+		285,287,3,20,10,0,286,284,1,0,0,0,287,290,1,0,0,0,288,286,1,0,0,0,288,
+		289,1,0,0,0,289,291,1,0,0,0,290,288,1,0,0,0,291,292,5,20,0,0,292,19,1,
+		0,0,0,293,294,5,55,0,0,294,21,1,0,0,0,295,296,5,12,0,0,296,297,3,92,46,
+		0,297,298,5,10,0,0,298,23,1,0,0,0,299,300,5,13,0,0,300,305,3,28,14,0,301,
+		302,5,8,0,0,302,304,3,28,14,0,303,301,1,0,0,0,304,307,1,0,0,0,305,303,
+		1,0,0,0,305,306,1,0,0,0,306,308,1,0,0,0,307,305,1,0,0,0,308,309,5,19,0,
+		0,309,25,1,0,0,0,310,311,5,36,0,0,311,314,5,13,0,0,312,315,3,96,48,0,313,
+		315,3,170,85,0,314,312,1,0,0,0,314,313,1,0,0,0,315,316,1,0,0,0,316,317,
+		5,19,0,0,317,27,1,0,0,0,318,320,5,11,0,0,319,321,3,30,15,0,320,319,1,0,
+		0,0,320,321,1,0,0,0,321,325,1,0,0,0,322,324,3,32,16,0,323,322,1,0,0,0,
+		324,327,1,0,0,0,325,323,1,0,0,0,325,326,1,0,0,0,326,328,1,0,0,0,327,325,
+		1,0,0,0,328,329,5,18,0,0,329,29,1,0,0,0,330,332,3,6,3,0,331,330,1,0,0,
+		0,332,333,1,0,0,0,333,331,1,0,0,0,333,334,1,0,0,0,334,31,1,0,0,0,335,339,
+		3,34,17,0,336,338,3,6,3,0,337,336,1,0,0,0,338,341,1,0,0,0,339,337,1,0,
+		0,0,339,340,1,0,0,0,340,33,1,0,0,0,341,339,1,0,0,0,342,344,5,55,0,0,343,
+		345,3,36,18,0,344,343,1,0,0,0,344,345,1,0,0,0,345,346,1,0,0,0,346,347,
+		5,7,0,0,347,35,1,0,0,0,348,357,5,13,0,0,349,354,3,38,19,0,350,351,5,8,
+		0,0,351,353,3,38,19,0,352,350,1,0,0,0,353,356,1,0,0,0,354,352,1,0,0,0,
+		354,355,1,0,0,0,355,358,1,0,0,0,356,354,1,0,0,0,357,349,1,0,0,0,357,358,
+		1,0,0,0,358,359,1,0,0,0,359,360,5,19,0,0,360,37,1,0,0,0,361,362,3,16,8,
+		0,362,363,5,7,0,0,363,365,3,40,20,0,364,366,3,26,13,0,365,364,1,0,0,0,
+		365,366,1,0,0,0,366,39,1,0,0,0,367,370,3,44,22,0,368,370,3,42,21,0,369,
+		367,1,0,0,0,369,368,1,0,0,0,370,41,1,0,0,0,371,383,3,52,26,0,372,383,3,
+		54,27,0,373,383,3,56,28,0,374,383,3,58,29,0,375,383,3,60,30,0,376,383,
+		3,62,31,0,377,383,3,64,32,0,378,383,3,66,33,0,379,383,3,68,34,0,380,383,
+		3,72,36,0,381,383,3,74,37,0,382,371,1,0,0,0,382,372,1,0,0,0,382,373,1,
+		0,0,0,382,374,1,0,0,0,382,375,1,0,0,0,382,376,1,0,0,0,382,377,1,0,0,0,
+		382,378,1,0,0,0,382,379,1,0,0,0,382,380,1,0,0,0,382,381,1,0,0,0,383,43,
+		1,0,0,0,384,385,3,48,24,0,385,386,5,6,0,0,386,387,3,46,23,0,387,45,1,0,
+		0,0,388,391,3,48,24,0,389,391,3,42,21,0,390,388,1,0,0,0,390,389,1,0,0,
+		0,391,47,1,0,0,0,392,394,5,13,0,0,393,395,3,50,25,0,394,393,1,0,0,0,394,
+		395,1,0,0,0,395,396,1,0,0,0,396,397,5,19,0,0,397,49,1,0,0,0,398,403,3,
+		40,20,0,399,400,5,8,0,0,400,402,3,40,20,0,401,399,1,0,0,0,402,405,1,0,
+		0,0,403,401,1,0,0,0,403,404,1,0,0,0,404,51,1,0,0,0,405,403,1,0,0,0,406,
+		407,5,61,0,0,407,53,1,0,0,0,408,418,5,62,0,0,409,413,5,63,0,0,410,412,
+		3,84,42,0,411,410,1,0,0,0,412,415,1,0,0,0,413,411,1,0,0,0,413,414,1,0,
+		0,0,414,416,1,0,0,0,415,413,1,0,0,0,416,418,5,10,0,0,417,408,1,0,0,0,417,
+		409,1,0,0,0,418,55,1,0,0,0,419,420,5,46,0,0,420,57,1,0,0,0,421,422,5,45,
+		0,0,422,59,1,0,0,0,423,424,5,35,0,0,424,61,1,0,0,0,425,426,5,37,0,0,426,
+		63,1,0,0,0,427,428,5,27,0,0,428,429,5,12,0,0,429,430,3,40,20,0,430,431,
+		5,10,0,0,431,65,1,0,0,0,432,433,5,42,0,0,433,435,5,12,0,0,434,436,3,50,
+		25,0,435,434,1,0,0,0,435,436,1,0,0,0,436,437,1,0,0,0,437,438,5,10,0,0,
+		438,67,1,0,0,0,439,440,5,3,0,0,440,441,3,70,35,0,441,442,3,40,20,0,442,
+		443,5,10,0,0,443,69,1,0,0,0,444,450,3,204,102,0,445,446,5,14,0,0,446,447,
+		3,204,102,0,447,448,5,20,0,0,448,450,1,0,0,0,449,444,1,0,0,0,449,445,1,
+		0,0,0,450,451,1,0,0,0,451,452,5,66,0,0,452,454,1,0,0,0,453,449,1,0,0,0,
+		454,457,1,0,0,0,455,453,1,0,0,0,455,456,1,0,0,0,456,71,1,0,0,0,457,455,
+		1,0,0,0,458,459,5,1,0,0,459,460,3,76,38,0,460,465,3,40,20,0,461,463,5,
+		8,0,0,462,464,3,80,40,0,463,462,1,0,0,0,463,464,1,0,0,0,464,466,1,0,0,
+		0,465,461,1,0,0,0,465,466,1,0,0,0,466,467,1,0,0,0,467,468,5,10,0,0,468,
+		73,1,0,0,0,469,470,5,2,0,0,470,471,3,76,38,0,471,476,3,40,20,0,472,473,
+		5,8,0,0,473,475,3,82,41,0,474,472,1,0,0,0,475,478,1,0,0,0,476,474,1,0,
+		0,0,476,477,1,0,0,0,477,479,1,0,0,0,478,476,1,0,0,0,479,480,5,10,0,0,480,
+		75,1,0,0,0,481,482,5,21,0,0,482,492,5,66,0,0,483,484,3,78,39,0,484,485,
+		5,66,0,0,485,487,1,0,0,0,486,483,1,0,0,0,487,490,1,0,0,0,488,486,1,0,0,
+		0,488,489,1,0,0,0,489,492,1,0,0,0,490,488,1,0,0,0,491,481,1,0,0,0,491,
+		488,1,0,0,0,492,77,1,0,0,0,493,496,5,17,0,0,494,496,3,204,102,0,495,493,
+		1,0,0,0,495,494,1,0,0,0,496,79,1,0,0,0,497,498,3,94,47,0,498,81,1,0,0,
+		0,499,500,3,92,46,0,500,83,1,0,0,0,501,536,5,75,0,0,502,536,3,196,98,0,
+		503,507,5,12,0,0,504,506,3,84,42,0,505,504,1,0,0,0,506,509,1,0,0,0,507,
+		505,1,0,0,0,507,508,1,0,0,0,508,510,1,0,0,0,509,507,1,0,0,0,510,536,5,
+		10,0,0,511,515,5,13,0,0,512,514,3,84,42,0,513,512,1,0,0,0,514,517,1,0,
+		0,0,515,513,1,0,0,0,515,516,1,0,0,0,516,518,1,0,0,0,517,515,1,0,0,0,518,
+		536,5,19,0,0,519,523,5,14,0,0,520,522,3,84,42,0,521,520,1,0,0,0,522,525,
+		1,0,0,0,523,521,1,0,0,0,523,524,1,0,0,0,524,526,1,0,0,0,525,523,1,0,0,
+		0,526,536,5,20,0,0,527,531,5,11,0,0,528,530,3,84,42,0,529,528,1,0,0,0,
+		530,533,1,0,0,0,531,529,1,0,0,0,531,532,1,0,0,0,532,534,1,0,0,0,533,531,
+		1,0,0,0,534,536,5,18,0,0,535,501,1,0,0,0,535,502,1,0,0,0,535,503,1,0,0,
+		0,535,511,1,0,0,0,535,519,1,0,0,0,535,527,1,0,0,0,536,85,1,0,0,0,537,546,
+		5,11,0,0,538,543,3,88,44,0,539,540,5,8,0,0,540,542,3,88,44,0,541,539,1,
+		0,0,0,542,545,1,0,0,0,543,541,1,0,0,0,543,544,1,0,0,0,544,547,1,0,0,0,
+		545,543,1,0,0,0,546,538,1,0,0,0,546,547,1,0,0,0,547,548,1,0,0,0,548,549,
+		5,18,0,0,549,87,1,0,0,0,550,553,3,90,45,0,551,552,5,9,0,0,552,554,3,92,
+		46,0,553,551,1,0,0,0,553,554,1,0,0,0,554,89,1,0,0,0,555,558,3,206,103,
+		0,556,558,3,196,98,0,557,555,1,0,0,0,557,556,1,0,0,0,558,91,1,0,0,0,559,
+		564,3,94,47,0,560,564,3,126,63,0,561,564,3,134,67,0,562,564,3,130,65,0,
+		563,559,1,0,0,0,563,560,1,0,0,0,563,561,1,0,0,0,563,562,1,0,0,0,564,93,
+		1,0,0,0,565,583,3,96,48,0,566,583,3,98,49,0,567,583,3,136,68,0,568,583,
+		3,138,69,0,569,583,3,100,50,0,570,583,3,102,51,0,571,583,3,116,58,0,572,
+		583,3,124,62,0,573,583,3,86,43,0,574,583,3,106,53,0,575,583,3,104,52,0,
+		576,583,3,166,83,0,577,583,3,118,59,0,578,583,3,108,54,0,579,583,3,110,
+		55,0,580,583,3,112,56,0,581,583,3,114,57,0,582,565,1,0,0,0,582,566,1,0,
+		0,0,582,567,1,0,0,0,582,568,1,0,0,0,582,569,1,0,0,0,582,570,1,0,0,0,582,
+		571,1,0,0,0,582,572,1,0,0,0,582,573,1,0,0,0,582,574,1,0,0,0,582,575,1,
+		0,0,0,582,576,1,0,0,0,582,577,1,0,0,0,582,578,1,0,0,0,582,579,1,0,0,0,
+		582,580,1,0,0,0,582,581,1,0,0,0,583,95,1,0,0,0,584,585,7,0,0,0,585,97,
+		1,0,0,0,586,596,5,59,0,0,587,591,5,60,0,0,588,590,3,84,42,0,589,588,1,
+		0,0,0,590,593,1,0,0,0,591,589,1,0,0,0,591,592,1,0,0,0,592,594,1,0,0,0,
+		593,591,1,0,0,0,594,596,5,10,0,0,595,586,1,0,0,0,595,587,1,0,0,0,596,599,
+		1,0,0,0,597,598,5,7,0,0,598,600,3,40,20,0,599,597,1,0,0,0,599,600,1,0,
+		0,0,600,99,1,0,0,0,601,610,5,14,0,0,602,607,3,92,46,0,603,604,5,8,0,0,
+		604,606,3,92,46,0,605,603,1,0,0,0,606,609,1,0,0,0,607,605,1,0,0,0,607,
+		608,1,0,0,0,608,611,1,0,0,0,609,607,1,0,0,0,610,602,1,0,0,0,610,611,1,
+		0,0,0,611,612,1,0,0,0,612,613,5,20,0,0,613,101,1,0,0,0,614,615,3,198,99,
+		0,615,103,1,0,0,0,616,618,5,15,0,0,617,616,1,0,0,0,617,618,1,0,0,0,618,
+		619,1,0,0,0,619,622,3,202,101,0,620,621,5,7,0,0,621,623,3,40,20,0,622,
+		620,1,0,0,0,622,623,1,0,0,0,623,105,1,0,0,0,624,626,5,15,0,0,625,624,1,
+		0,0,0,625,626,1,0,0,0,626,627,1,0,0,0,627,630,3,200,100,0,628,629,5,7,
+		0,0,629,631,3,40,20,0,630,628,1,0,0,0,630,631,1,0,0,0,631,107,1,0,0,0,
+		632,635,3,196,98,0,633,634,5,7,0,0,634,636,3,40,20,0,635,633,1,0,0,0,635,
+		636,1,0,0,0,636,109,1,0,0,0,637,643,3,194,97,0,638,639,5,7,0,0,639,640,
+		5,7,0,0,640,642,3,194,97,0,641,638,1,0,0,0,642,645,1,0,0,0,643,641,1,0,
+		0,0,643,644,1,0,0,0,644,111,1,0,0,0,645,643,1,0,0,0,646,647,3,40,20,0,
+		647,113,1,0,0,0,648,649,5,43,0,0,649,115,1,0,0,0,650,651,5,28,0,0,651,
+		653,5,12,0,0,652,654,3,120,60,0,653,652,1,0,0,0,653,654,1,0,0,0,654,655,
+		1,0,0,0,655,656,5,10,0,0,656,657,5,7,0,0,657,658,3,40,20,0,658,117,1,0,
+		0,0,659,660,5,39,0,0,660,665,5,12,0,0,661,662,3,120,60,0,662,663,5,8,0,
+		0,663,664,3,120,60,0,664,666,1,0,0,0,665,661,1,0,0,0,665,666,1,0,0,0,666,
+		667,1,0,0,0,667,668,5,10,0,0,668,669,5,7,0,0,669,670,3,40,20,0,670,119,
+		1,0,0,0,671,685,3,122,61,0,672,681,5,14,0,0,673,678,3,120,60,0,674,675,
+		5,8,0,0,675,677,3,120,60,0,676,674,1,0,0,0,677,680,1,0,0,0,678,676,1,0,
+		0,0,678,679,1,0,0,0,679,682,1,0,0,0,680,678,1,0,0,0,681,673,1,0,0,0,681,
+		682,1,0,0,0,682,683,1,0,0,0,683,685,5,20,0,0,684,671,1,0,0,0,684,672,1,
+		0,0,0,685,121,1,0,0,0,686,688,5,15,0,0,687,686,1,0,0,0,687,688,1,0,0,0,
+		688,691,1,0,0,0,689,692,3,202,101,0,690,692,3,200,100,0,691,689,1,0,0,
+		0,691,690,1,0,0,0,692,702,1,0,0,0,693,702,3,198,99,0,694,702,3,196,98,
+		0,695,696,5,13,0,0,696,697,3,122,61,0,697,698,5,8,0,0,698,699,3,122,61,
+		0,699,700,5,19,0,0,700,702,1,0,0,0,701,687,1,0,0,0,701,693,1,0,0,0,701,
+		694,1,0,0,0,701,695,1,0,0,0,702,123,1,0,0,0,703,704,5,29,0,0,704,705,5,
+		12,0,0,705,706,3,192,96,0,706,707,5,10,0,0,707,708,5,7,0,0,708,709,3,40,
+		20,0,709,125,1,0,0,0,710,711,5,24,0,0,711,712,5,12,0,0,712,722,3,40,20,
+		0,713,714,5,7,0,0,714,719,3,128,64,0,715,716,5,8,0,0,716,718,3,128,64,
+		0,717,715,1,0,0,0,718,721,1,0,0,0,719,717,1,0,0,0,719,720,1,0,0,0,720,
+		723,1,0,0,0,721,719,1,0,0,0,722,713,1,0,0,0,722,723,1,0,0,0,723,724,1,
+		0,0,0,724,725,5,10,0,0,725,127,1,0,0,0,726,728,5,15,0,0,727,726,1,0,0,
+		0,727,728,1,0,0,0,728,732,1,0,0,0,729,733,3,202,101,0,730,733,3,200,100,
+		0,731,733,3,198,99,0,732,729,1,0,0,0,732,730,1,0,0,0,732,731,1,0,0,0,733,
+		129,1,0,0,0,734,735,5,40,0,0,735,736,5,12,0,0,736,745,5,14,0,0,737,742,
+		3,132,66,0,738,739,5,8,0,0,739,741,3,132,66,0,740,738,1,0,0,0,741,744,
+		1,0,0,0,742,740,1,0,0,0,742,743,1,0,0,0,743,746,1,0,0,0,744,742,1,0,0,
+		0,745,737,1,0,0,0,745,746,1,0,0,0,746,747,1,0,0,0,747,752,5,20,0,0,748,
+		749,5,8,0,0,749,750,5,38,0,0,750,751,5,7,0,0,751,753,3,132,66,0,752,748,
+		1,0,0,0,752,753,1,0,0,0,753,754,1,0,0,0,754,755,5,10,0,0,755,131,1,0,0,
+		0,756,762,5,17,0,0,757,759,5,15,0,0,758,757,1,0,0,0,758,759,1,0,0,0,759,
+		760,1,0,0,0,760,762,3,202,101,0,761,756,1,0,0,0,761,758,1,0,0,0,762,133,
+		1,0,0,0,763,764,5,31,0,0,764,765,5,14,0,0,765,766,3,202,101,0,766,767,
+		5,20,0,0,767,769,5,12,0,0,768,770,3,92,46,0,769,768,1,0,0,0,769,770,1,
+		0,0,0,770,771,1,0,0,0,771,772,5,10,0,0,772,135,1,0,0,0,773,774,5,47,0,
+		0,774,775,3,140,70,0,775,776,5,10,0,0,776,137,1,0,0,0,777,778,5,48,0,0,
+		778,779,3,142,71,0,779,780,5,10,0,0,780,139,1,0,0,0,781,782,3,144,72,0,
+		782,783,5,6,0,0,783,784,3,150,75,0,784,141,1,0,0,0,785,786,3,144,72,0,
+		786,787,5,7,0,0,787,789,5,13,0,0,788,790,3,152,76,0,789,788,1,0,0,0,789,
+		790,1,0,0,0,790,791,1,0,0,0,791,792,5,19,0,0,792,143,1,0,0,0,793,795,3,
+		146,73,0,794,796,3,148,74,0,795,794,1,0,0,0,795,796,1,0,0,0,796,145,1,
+		0,0,0,797,806,5,13,0,0,798,803,3,162,81,0,799,800,5,8,0,0,800,802,3,162,
+		81,0,801,799,1,0,0,0,802,805,1,0,0,0,803,801,1,0,0,0,803,804,1,0,0,0,804,
+		807,1,0,0,0,805,803,1,0,0,0,806,798,1,0,0,0,806,807,1,0,0,0,807,808,1,
+		0,0,0,808,809,5,19,0,0,809,147,1,0,0,0,810,819,5,14,0,0,811,816,3,162,
+		81,0,812,813,5,8,0,0,813,815,3,162,81,0,814,812,1,0,0,0,815,818,1,0,0,
+		0,816,814,1,0,0,0,816,817,1,0,0,0,817,820,1,0,0,0,818,816,1,0,0,0,819,
+		811,1,0,0,0,819,820,1,0,0,0,820,821,1,0,0,0,821,822,5,20,0,0,822,149,1,
+		0,0,0,823,832,5,13,0,0,824,829,3,156,78,0,825,826,5,8,0,0,826,828,3,156,
+		78,0,827,825,1,0,0,0,828,831,1,0,0,0,829,827,1,0,0,0,829,830,1,0,0,0,830,
+		833,1,0,0,0,831,829,1,0,0,0,832,824,1,0,0,0,832,833,1,0,0,0,833,834,1,
+		0,0,0,834,835,5,19,0,0,835,151,1,0,0,0,836,841,3,154,77,0,837,838,5,8,
+		0,0,838,840,3,154,77,0,839,837,1,0,0,0,840,843,1,0,0,0,841,839,1,0,0,0,
+		841,842,1,0,0,0,842,153,1,0,0,0,843,841,1,0,0,0,844,845,3,156,78,0,845,
+		846,7,1,0,0,846,847,3,156,78,0,847,155,1,0,0,0,848,853,3,158,79,0,849,
+		850,7,2,0,0,850,852,3,158,79,0,851,849,1,0,0,0,852,855,1,0,0,0,853,851,
+		1,0,0,0,853,854,1,0,0,0,854,157,1,0,0,0,855,853,1,0,0,0,856,861,3,160,
+		80,0,857,858,7,3,0,0,858,860,3,160,80,0,859,857,1,0,0,0,860,863,1,0,0,
+		0,861,859,1,0,0,0,861,862,1,0,0,0,862,159,1,0,0,0,863,861,1,0,0,0,864,
+		865,5,15,0,0,865,873,3,160,80,0,866,867,5,13,0,0,867,868,3,156,78,0,868,
+		869,5,19,0,0,869,873,1,0,0,0,870,873,3,202,101,0,871,873,3,164,82,0,872,
+		864,1,0,0,0,872,866,1,0,0,0,872,870,1,0,0,0,872,871,1,0,0,0,873,161,1,
+		0,0,0,874,877,3,164,82,0,875,877,5,74,0,0,876,874,1,0,0,0,876,875,1,0,
+		0,0,877,163,1,0,0,0,878,879,7,4,0,0,879,165,1,0,0,0,880,881,5,36,0,0,881,
+		882,5,13,0,0,882,883,3,168,84,0,883,884,5,19,0,0,884,167,1,0,0,0,885,889,
+		3,170,85,0,886,889,3,96,48,0,887,889,3,98,49,0,888,885,1,0,0,0,888,886,
+		1,0,0,0,888,887,1,0,0,0,889,169,1,0,0,0,890,896,3,172,86,0,891,896,3,174,
+		87,0,892,896,3,176,88,0,893,896,3,178,89,0,894,896,3,182,91,0,895,890,
+		1,0,0,0,895,891,1,0,0,0,895,892,1,0,0,0,895,893,1,0,0,0,895,894,1,0,0,
+		0,896,171,1,0,0,0,897,898,3,196,98,0,898,899,5,7,0,0,899,900,3,202,101,
+		0,900,901,5,7,0,0,901,902,3,202,101,0,902,173,1,0,0,0,903,908,3,196,98,
+		0,904,905,5,13,0,0,905,906,3,168,84,0,906,907,5,19,0,0,907,909,1,0,0,0,
+		908,904,1,0,0,0,908,909,1,0,0,0,909,175,1,0,0,0,910,911,5,26,0,0,911,912,
+		5,13,0,0,912,913,3,168,84,0,913,914,5,25,0,0,914,915,3,168,84,0,915,916,
+		5,19,0,0,916,177,1,0,0,0,917,919,5,34,0,0,918,920,3,180,90,0,919,918,1,
+		0,0,0,919,920,1,0,0,0,920,921,1,0,0,0,921,930,5,14,0,0,922,927,3,168,84,
+		0,923,924,5,8,0,0,924,926,3,168,84,0,925,923,1,0,0,0,926,929,1,0,0,0,927,
+		925,1,0,0,0,927,928,1,0,0,0,928,931,1,0,0,0,929,927,1,0,0,0,930,922,1,
+		0,0,0,930,931,1,0,0,0,931,932,1,0,0,0,932,933,5,20,0,0,933,179,1,0,0,0,
+		934,935,5,12,0,0,935,936,3,92,46,0,936,937,5,10,0,0,937,181,1,0,0,0,938,
+		939,5,44,0,0,939,183,1,0,0,0,940,949,5,22,0,0,941,946,3,186,93,0,942,943,
+		5,8,0,0,943,945,3,186,93,0,944,942,1,0,0,0,945,948,1,0,0,0,946,944,1,0,
+		0,0,946,947,1,0,0,0,947,950,1,0,0,0,948,946,1,0,0,0,949,941,1,0,0,0,949,
+		950,1,0,0,0,950,951,1,0,0,0,951,952,5,23,0,0,952,185,1,0,0,0,953,954,7,
+		5,0,0,954,955,5,7,0,0,955,964,5,11,0,0,956,961,3,188,94,0,957,958,5,8,
+		0,0,958,960,3,188,94,0,959,957,1,0,0,0,960,963,1,0,0,0,961,959,1,0,0,0,
+		961,962,1,0,0,0,962,965,1,0,0,0,963,961,1,0,0,0,964,956,1,0,0,0,964,965,
+		1,0,0,0,965,966,1,0,0,0,966,967,5,18,0,0,967,187,1,0,0,0,968,969,3,206,
+		103,0,969,970,5,7,0,0,970,979,5,11,0,0,971,976,3,190,95,0,972,973,5,8,
+		0,0,973,975,3,190,95,0,974,972,1,0,0,0,975,978,1,0,0,0,976,974,1,0,0,0,
+		976,977,1,0,0,0,977,980,1,0,0,0,978,976,1,0,0,0,979,971,1,0,0,0,979,980,
+		1,0,0,0,980,981,1,0,0,0,981,982,5,18,0,0,982,189,1,0,0,0,983,984,3,192,
+		96,0,984,987,5,7,0,0,985,988,3,196,98,0,986,988,3,198,99,0,987,985,1,0,
+		0,0,987,986,1,0,0,0,988,191,1,0,0,0,989,990,3,206,103,0,990,193,1,0,0,
+		0,991,992,5,56,0,0,992,195,1,0,0,0,993,994,5,53,0,0,994,197,1,0,0,0,995,
+		996,7,6,0,0,996,199,1,0,0,0,997,998,5,52,0,0,998,201,1,0,0,0,999,1002,
+		3,204,102,0,1000,1002,5,51,0,0,1001,999,1,0,0,0,1001,1000,1,0,0,0,1002,
+		203,1,0,0,0,1003,1004,5,50,0,0,1004,205,1,0,0,0,1005,1006,7,7,0,0,1006,
+		207,1,0,0,0,107,212,214,228,232,239,247,252,256,259,262,265,275,280,288,
+		305,314,320,325,333,339,344,354,357,365,369,382,390,394,403,413,417,435,
+		449,455,463,465,476,488,491,495,507,515,523,531,535,543,546,553,557,563,
+		582,591,595,599,607,610,617,622,625,630,635,643,653,665,678,681,684,687,
+		691,701,719,722,727,732,742,745,752,758,761,769,789,795,803,806,816,819,
+		829,832,841,853,861,872,876,888,895,908,919,927,930,946,949,961,964,976,
+		979,987,1001
 	};
 
 	public static readonly ATN _ATN =

@@ -33,8 +33,14 @@ public sealed partial class TilePackedOpsPass : Pass<FuncOp>
         VtaDevice device = NpuDevices.Find(Device);
         var search = new TileSearch(device, function.Context);
         var builder = new OpBuilder(function.Context);
-        long tiled = 0, layers = 0;
-        for (Operation? op = function.Entry.First; op is not null; op = op.Next) layers += NeedsTile(op) ? 1 : 0;
+        var kernels = new List<Operation>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        for (Operation? op = function.Entry.First; op is not null; op = op.Next)
+        {
+            if (NeedsTile(op) && keys.Add(search.Key(op))) kernels.Add(op);
+        }
+        SearchTogether(kernels, device, ctx);
+        long tiled = 0;
         for (Operation? op = function.Entry.First; op is not null; op = op.Next)
         {
             if (!NeedsTile(op)) continue;
@@ -47,13 +53,33 @@ public sealed partial class TilePackedOpsPass : Pass<FuncOp>
                 return;
             }
             packed.SetTile(builder, PackedTiles.ToArray(schedule));
-            ctx.Progress(++tiled, layers);
+            tiled++;
             if (Report) ctx.Report(PackedTiles.Describe(op, schedule, cost));
         }
         ctx.AddStatistic(0, tiled);
-        ctx.AddStatistic(1, search.Evaluated);
-        ctx.AddStatistic(2, search.Measured);
         if (tiled == 0) ctx.PreserveAll();
+    }
+
+    // Kernels have nothing to do with each other, so that each thread takes the next one that is left; all find the same as one would.
+    private static void SearchTogether(List<Operation> kernels, VtaDevice device, PassContext ctx)
+    {
+        int next = -1, done = 0, evaluated = 0, measured = 0, main = Environment.CurrentManagedThreadId;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, ctx.Threads) };
+        Parallel.For(0, Math.Min(options.MaxDegreeOfParallelism, kernels.Count), options, _ =>
+        {
+            var search = new TileSearch(device, ctx.Context);
+            for (int i = Interlocked.Increment(ref next); i < kernels.Count; i = Interlocked.Increment(ref next))
+            {
+                PackedTiles.Find(kernels[i], search, out TileSchedule _, out ScheduleCost _);
+                int count = Interlocked.Increment(ref done);
+                if (Environment.CurrentManagedThreadId == main) ctx.Progress(count, kernels.Count);
+            }
+            Interlocked.Add(ref evaluated, search.Evaluated);
+            Interlocked.Add(ref measured, search.Measured);
+        });
+        if (done > 0) ctx.Progress(done, done);
+        ctx.AddStatistic(1, evaluated);
+        ctx.AddStatistic(2, measured);
     }
 
     private static bool NeedsTile(Operation op) => op is IPackedOp { Tile: null } and not PackedConcatOp { IsAligned: true };

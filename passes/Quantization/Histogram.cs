@@ -1,3 +1,4 @@
+using System.Numerics;
 using NestC.Evaluation;
 
 namespace NestC.Passes.Quantization;
@@ -57,17 +58,38 @@ public sealed class Histogram
     public void Add(ReadOnlySpan<float> values)
     {
         if (values.IsEmpty) return;
-        float least = float.PositiveInfinity, greatest = float.NegativeInfinity;
-        foreach (float v in values)
-        {
-            if (!float.IsFinite(v)) throw new EvaluationException(float.IsNaN(v) ? "a value is NaN" : "a value is infinite");
-            least = Math.Min(least, v);
-            greatest = Math.Max(greatest, v);
-        }
+        (float least, float greatest) = Extent(values);
         Grow(least, greatest);
         double width = Max - Min, scale = width > 0 ? counts.Length / width : 0;
         double min = Min;
         foreach (float v in values) counts[Math.Min((int)((v - min) * scale), counts.Length - 1)]++;
+    }
+
+    private static (float Least, float Greatest) Extent(ReadOnlySpan<float> values)
+    {
+        float least = float.PositiveInfinity, greatest = float.NegativeInfinity;
+        int at = 0;
+        if (values.Length >= Vector<float>.Count)
+        {
+            Vector<float> low = new(least), high = new(greatest), limit = new(float.MaxValue);
+            Vector<int> finite = Vector<int>.AllBitsSet;
+            for (; at <= values.Length - Vector<float>.Count; at += Vector<float>.Count)
+            {
+                var v = new Vector<float>(values[at..]);
+                finite &= Vector.LessThanOrEqual(Vector.Abs(v), limit);
+                (low, high) = (Vector.Min(low, v), Vector.Max(high, v));
+            }
+            // Which one it is, is found below.
+            if (finite != Vector<int>.AllBitsSet) at = 0;
+            for (int i = 0; i < Vector<float>.Count && at > 0; i++) (least, greatest) = (Math.Min(least, low[i]), Math.Max(greatest, high[i]));
+        }
+        for (; at < values.Length; at++)
+        {
+            float v = values[at];
+            if (!float.IsFinite(v)) throw new EvaluationException(float.IsNaN(v) ? "a value is NaN" : "a value is infinite");
+            (least, greatest) = (Math.Min(least, v), Math.Max(greatest, v));
+        }
+        return (least, greatest);
     }
 
     /// <summary>Adds the counts of another histogram.</summary>

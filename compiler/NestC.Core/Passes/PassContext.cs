@@ -40,6 +40,9 @@ public sealed class PassContext
     /// <summary>How the program is to be printed.</summary>
     public Syntax.PrintOptions Print => runner.Print;
 
+    /// <summary>The threads that a pass may use for work of its own; 1 where threads are switched off.</summary>
+    public int Threads => runner.ThreadsOfPass;
+
     public T Get<T>() where T : class, IAnalysis<T> => Analyses.Get<T>();
 
     public DominanceInfo Dominance => Analyses.Get(static (_, _) => new DominanceInfo());

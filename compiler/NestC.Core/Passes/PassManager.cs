@@ -14,6 +14,9 @@ public sealed class PassManager(PassPipeline pipeline)
     /// <summary>Threads that work side by side; 1: the calling one alone. The output does not depend on it.</summary>
     public int Threads { get; set; } = Environment.ProcessorCount;
 
+    // What a pass may use for itself, which says nothing, also where passes that report follow each other in order.
+    internal int ThreadsOfPass { get; private set; } = 1;
+
     /// <summary>Where passes write their reports.</summary>
     public Stream ReportTo { get; set; } = Stream.Null;
 
@@ -36,6 +39,7 @@ public sealed class PassManager(PassPipeline pipeline)
             return false;
         }
         LoadDependentDialects(op.Context);
+        ThreadsOfPass = Threads;
         Pipeline.ForEachPass(item =>
         {
             if (item.Pass.Reports) Threads = 1;

@@ -23,6 +23,8 @@ internal sealed class PipelineRunner(PassManager manager)
 
     public Syntax.PrintOptions Print => manager.Print;
 
+    public int ThreadsOfPass => manager.ThreadsOfPass;
+
     public bool Run(PassPipeline pipeline, Operation op, AnalysisManager analyses) => Run(pipeline, op, analyses, manager.Threads);
 
     public void Report(string text)

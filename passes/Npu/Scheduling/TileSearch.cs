@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using NestC.Dialects.Npu.Isa;
 using NestC.Diagnostics;
+using NestC.Dialects.Tensor;
 using NestC.IR;
 
 namespace NestC.Passes.Npu.Scheduling;
@@ -15,13 +16,18 @@ public sealed class TileSearch
 {
     // Candidates that the cost model works out for one kernel, more of them while they have no more steps than this in all; and
     // instructions that the simulator runs, a third of them for neighbours; half as many again for all sizes along an axis.
-    private const int Modelled = 500, ModelledSteps = 100_000, Simulated = 12_000;
+    private const int Modelled = 500, ModelledSteps = 100_000, Simulated = 18_000;
 
     // Of all sizes along one axis, so many are measured.
     private const int Lined = 8;
 
     // Up to so many sizes of tiles, those that leave a smaller tile at the end are candidates too.
     private const long Sizes = 15_000;
+
+    // Else they are for so many kinds of tiles: chunks, order and threads.
+    private const int UnequalKinds = 8;
+
+    private const int MostAccumulators = 2048;
 
     // How far the formula is from the model, and the model from the simulator, at the worst; the latter, and so many cycles.
     private const double FormulaError = 1.5, ModelError = 1.08;
@@ -82,6 +88,9 @@ public sealed class TileSearch
         return found.Verdict;
     }
 
+    /// <summary>What two searches know a packed operation by: those with the same text have the same schedule.</summary>
+    public string Key(Operation op) => op is PackedMaxPoolOp pool ? $"{deviceKey}{KernelOf.MaxPool(pool)}" : Key(KernelOf.Accumulation(op)!);
+
     private Found Search(AccumulationKernel kernel)
     {
         Verdict verdict = Verdict.Yes;
@@ -94,6 +103,11 @@ public sealed class TileSearch
         }
         if (candidates.Count == 0) return new(verdict, default, default);
         candidates.Sort(static (a, b) => a.CompareTo(b));
+        if (!HasFewSizes(kernel))
+        {
+            AddUnequal(kernel, candidates);
+            candidates.Sort(static (a, b) => a.CompareTo(b));
+        }
         candidates = Promising(candidates);
 
         var modelled = new List<Candidate>();
@@ -117,6 +131,33 @@ public sealed class TileSearch
         Improve(kernel, measured, tried, budget);
         Candidate best = measured[0];
         return new(Verdict.Yes, best.Layout.Schedule, best.Cost with { Simulated = best.Simulated });
+    }
+
+    // Where only cuts into equal parts are candidates: every height and width of the kinds that the formula puts first.
+    private void AddUnequal(AccumulationKernel kernel, List<Candidate> sorted)
+    {
+        var kinds = new List<TileSchedule>();
+        for (int i = 0; i < sorted.Count && kinds.Count < UnequalKinds; i++)
+        {
+            TileSchedule kind = sorted[i].Layout.Schedule with { Rows = 0, Cols = 0 };
+            if (!kinds.Contains(kind)) kinds.Add(kind);
+        }
+        (int height, int width) = Repetitions(kernel);
+        List<int> equalRows = Parts(kernel.OutHeight, height, equal: true), equalCols = Parts(kernel.OutWidth, width, equal: true);
+        foreach (int rows in Parts(kernel.OutHeight, height, equal: false))
+        {
+            bool equal = equalRows.Contains(rows);
+            foreach (int cols in Parts(kernel.OutWidth, width, equal: false))
+            {
+                if (equal && equalCols.Contains(cols)) continue;
+                foreach (TileSchedule kind in kinds)
+                {
+                    if ((long)rows * cols * kind.OutChunk > MostAccumulators) continue;
+                    ScheduleLayout.TryMake(kernel, kind with { Rows = rows, Cols = cols }, device.Config, out ScheduleLayout? layout);
+                    if (layout is not null) sorted.Add(new(layout, sorted.Count) { Rank = ScheduleEstimate.Cycles(layout, device) });
+                }
+            }
+        }
     }
 
     // The first ones, half of them the first of their kind: what the formula gets wrong, it gets wrong for all tiles of one kind.
@@ -274,7 +315,7 @@ public sealed class TileSearch
     {
         int depth = Depth(k);
         return s is { Rows: > 0, Cols: > 0, OutChunk: > 0, InChunk: > 0 } && s.Rows <= k.OutHeight && s.Cols <= k.OutWidth && s.OutChunk <= k.OutBlocks && s.InChunk <= depth
-            && (s.SpatialOuter || s.OutChunk < k.OutBlocks) && (long)s.Rows * s.Cols * s.OutChunk <= 2048 && (s.InChunk <= s.OutChunk || !IsDiagonal(k));
+            && (s.SpatialOuter || s.OutChunk < k.OutBlocks) && (long)s.Rows * s.Cols * s.OutChunk <= MostAccumulators && (s.InChunk <= s.OutChunk || !IsDiagonal(k));
     }
 
     // Whether a tile reads as many input blocks as it has output blocks, so that larger chunks of the input are no other schedules.
@@ -299,16 +340,21 @@ public sealed class TileSearch
     public static IEnumerable<TileSchedule> All(AccumulationKernel kernel) => Cuts(kernel, equal: true);
 
     private static IEnumerable<TileSchedule> Cuts(AccumulationKernel kernel) =>
-        Cuts(kernel, equal: (long)kernel.OutHeight * kernel.OutWidth * kernel.OutBlocks * Depth(kernel) > Sizes);
+        Cuts(kernel, equal: !HasFewSizes(kernel));
+
+    private static bool HasFewSizes(AccumulationKernel kernel) => (long)kernel.OutHeight * kernel.OutWidth * kernel.OutBlocks * Depth(kernel) <= Sizes;
+
+    // What rows and columns of a tile are multiples of.
+    private static (int Height, int Width) Repetitions(AccumulationKernel kernel)
+    {
+        (int height, int width) = (1, 1);
+        foreach (AccumulationTerm term in kernel.Terms) (height, width) = (Math.Max(height, term.ScaleHeight), Math.Max(width, term.ScaleWidth));
+        return (height, width);
+    }
 
     private static IEnumerable<TileSchedule> Cuts(AccumulationKernel kernel, bool equal)
     {
-        int scaleHeight = 1, scaleWidth = 1;
-        foreach (AccumulationTerm term in kernel.Terms)
-        {
-            scaleHeight = Math.Max(scaleHeight, term.ScaleHeight);
-            scaleWidth = Math.Max(scaleWidth, term.ScaleWidth);
-        }
+        (int scaleHeight, int scaleWidth) = Repetitions(kernel);
         bool diagonal = IsDiagonal(kernel);
         List<int> heights = Parts(kernel.OutHeight, scaleHeight, equal), widths = Parts(kernel.OutWidth, scaleWidth, equal), chunks = Parts(kernel.OutBlocks, 1, equal), depths = Parts(Depth(kernel), 1, equal);
         foreach (int rows in heights)
@@ -317,7 +363,7 @@ public sealed class TileSearch
             {
                 foreach (int outs in chunks)
                 {
-                    if ((long)rows * cols * outs > 2048) continue;
+                    if ((long)rows * cols * outs > MostAccumulators) continue;
                     foreach (int ins in depths)
                     {
                         if (diagonal && ins > outs) continue;
