@@ -367,18 +367,21 @@ public sealed unsafe partial class AsmParser
 
     private static string DefaultDialectOf(OpInfo info) => info.Definition!.DefaultDialect ?? "";
 
+    // The operation of a name without dialect: `return` is `func.return` in a function.
+    private OpInfo OfDefaultDialect(ReadOnlySpan<byte> name)
+    {
+        string dialect = defaultDialects.IsEmpty ? "builtin" : defaultDialects[defaultDialects.Count - 1];
+        Span<byte> full = dialect.Length + name.Length < 128 ? stackalloc byte[128] : new byte[dialect.Length + name.Length + 1];
+        for (int i = 0; i < dialect.Length; i++) full[i] = (byte)dialect[i];
+        full[dialect.Length] = (byte)'.';
+        name.CopyTo(full[(dialect.Length + 1)..]);
+        return Context.OpInfo(full[..(dialect.Length + 1 + name.Length)]);
+    }
+
     private OpInfo? CustomOpInfo(ReadOnlySpan<byte> written, int position)
     {
-        OpInfo info;
-        string tried = "";
-        if (written.IndexOf((byte)'.') >= 0) info = Context.OpInfo(written);
-        else
-        {
-            string dialect = defaultDialects.IsEmpty ? "builtin" : defaultDialects[defaultDialects.Count - 1];
-            string full = $"{dialect}.{Encoding.UTF8.GetString(written)}";
-            tried = $" (tried '{full}' as well)";
-            info = Context.OpInfo(full);
-        }
+        bool isFull = written.IndexOf((byte)'.') >= 0;
+        OpInfo info = isFull ? Context.OpInfo(written) : OfDefaultDialect(written);
         if (info.IsRegistered)
         {
             if (info.Definition!.HasCustomSyntax) return info;
@@ -386,7 +389,7 @@ public sealed unsafe partial class AsmParser
             return null;
         }
         Errors++;
-        string name = Encoding.UTF8.GetString(written);
+        string name = Encoding.UTF8.GetString(written), tried = isFull ? "" : $" (tried '{info.Name}' as well)";
         if (info.Dialect is null)
         {
             string missing = info.Name.ToString();
