@@ -378,13 +378,23 @@ public sealed unsafe partial class AsmParser
         return Context.OpInfo(full[..(dialect.Length + 1 + name.Length)]);
     }
 
+    private const int RecentOps = 64;
+    private readonly OpInfo?[] recentOps = new OpInfo?[RecentOps];
+
     private OpInfo? CustomOpInfo(ReadOnlySpan<byte> written, int position)
     {
+        // The few kinds of operations of a text come again and again.
+        ref OpInfo? recent = ref recentOps[(written.Length * 5 + written[^1] + 3 * written[written.Length >> 1]) & (RecentOps - 1)];
+        if (recent is not null && recent.Name.Utf8.SequenceEqual(written)) return recent;
         bool isFull = written.IndexOf((byte)'.') >= 0;
         OpInfo info = isFull ? Context.OpInfo(written) : OfDefaultDialect(written);
         if (info.IsRegistered)
         {
-            if (info.Definition!.HasCustomSyntax) return info;
+            if (info.Definition!.HasCustomSyntax)
+            {
+                if (isFull) recent = info;
+                return info;
+            }
             MeaningError(position, "NEST1317", $"custom op '{Encoding.UTF8.GetString(written)}' has no custom assembly form");
             return null;
         }
