@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using NestC.Diagnostics;
 using NestC.Syntax;
 
@@ -10,8 +11,8 @@ namespace NestC.Tools;
 /// </summary>
 internal sealed class OptOptions
 {
-    public readonly Argument<string> Input = new("input") { Description = "the file to read; - for standard input", Arity = ArgumentArity.ZeroOrOne };
-    public readonly Option<string> Output = new("--output", "-o") { Description = "the file to write; - for standard output", DefaultValueFactory = static _ => "-" };
+    public readonly Argument<string> Input = new("input") { Description = "the file to read; - for standard input", Arity = ArgumentArity.ZeroOrOne, CustomParser = First };
+    public readonly Option<string> Output = new("--output", "-o") { Description = "the file to write; - for standard output, as without", CustomParser = First };
     public readonly Option<string> AllowUnregistered = Flag("--allow-unregistered-dialect", "let operations, types and attributes of unknown dialects through");
     public readonly Option<string> Generic = Flag("--mlir-print-op-generic", "print every operation in generic form");
     public readonly Option<string> Interop = Flag("--mlir-interop", "exchange with mlir-opt: generic form, and operations of ours in upstream's dialects as nest_DIALECT.OP, read and printed");
@@ -22,21 +23,26 @@ internal sealed class OptOptions
     public readonly Option<string> UniqueIds = Flag("--mlir-print-unique-ssa-ids", "never use a value's number twice");
     public readonly Option<string> SkipRegions = Flag("--mlir-print-skip-regions", "print regions as {...}");
     public readonly Option<string> AssumeVerified = Flag("--mlir-print-assume-verified", "print custom syntax without verifying first");
-    public readonly Option<string> ElideElements = new("--mlir-elide-elementsattrs-if-larger") { Description = "elide element attributes with more elements" };
-    public readonly Option<string> ElideResources = new("--mlir-elide-resource-strings-if-larger") { Description = "leave out longer resource strings" };
-    public readonly Option<string> HexElements = new("--mlir-print-elementsattrs-with-hex-if-larger") { Description = "print larger element attributes as hexadecimal; -1: never" };
-    public readonly Option<string?> Split = new("--split-input-file") { Description = "process the parts of the input between markers ('// -----') one by one", Arity = ArgumentArity.ZeroOrOne };
-    public readonly Option<string> OutputMarker = new("--output-split-marker") { Description = "what to print between the parts", DefaultValueFactory = static _ => SplitInput.DefaultMarker };
+    public readonly Option<string> ElideElements = Text("--mlir-elide-elementsattrs-if-larger", "elide element attributes with more elements");
+    public readonly Option<string> ElideResources = Text("--mlir-elide-resource-strings-if-larger", "leave out longer resource strings");
+    public readonly Option<string> HexElements = Text("--mlir-print-elementsattrs-with-hex-if-larger", "print larger element attributes as hexadecimal; -1: never");
+    public readonly Option<string?> Split = new("--split-input-file") { Description = "process the parts of the input between markers ('// -----') one by one", Arity = ArgumentArity.ZeroOrOne, CustomParser = First };
+    public readonly Option<string> OutputMarker = Text("--output-split-marker", "what to print between the parts ('// -----')");
     public readonly Option<string> VerifyDiagnostics = Flag("--verify-diagnostics", "check that the diagnostics are those that expected-* comments name");
-    public readonly Option<string> VerifyEach = new("--verify-each") { Description = "verify after each pass (default: true)", Arity = ArgumentArity.ZeroOrOne };
+    public readonly Option<string> VerifyEach = new("--verify-each") { Description = "verify after each pass (default: true)", Arity = ArgumentArity.ZeroOrOne, CustomParser = First };
     public readonly Option<string> VerifyRoundtrip = Flag("--verify-roundtrip", "print, parse again, and compare");
     public readonly Option<string> NoImplicitModule = Flag("--no-implicit-module", "do not put a module around what the input holds");
     public readonly Option<string> ShowDialects = Flag("--show-dialects", "print the registered dialects");
     public readonly Option<string> OpOnDiagnostic = Flag("--mlir-print-op-on-diagnostic", "add the operation to errors about it, in a note");
     public readonly Option<string> DisableThreading = Flag("--mlir-disable-threading", "use one thread");
-    public readonly Option<string> Format = new("--diagnostic-format") { Description = "text, json or sarif", DefaultValueFactory = static _ => "text" };
-    public readonly Option<string> Color = new("--color") { Description = "auto, always or never", DefaultValueFactory = static _ => "auto" };
-    public readonly Option<string?> Explain = new("--explain") { Description = "explain a diagnostic code, such as NEST1001" };
+    public readonly Option<string> Format = Text("--diagnostic-format", "text (as without), json or sarif");
+    public readonly Option<string> Color = Text("--color", "auto (as without), always or never");
+    public readonly Option<string> Explain = Text("--explain", "explain a diagnostic code, such as NEST1001");
+
+    private static Option<string> Text(string name, string description) => new(name) { Description = description, CustomParser = First };
+
+    // What System.CommandLine does for strings, without its table of what it can read.
+    private static string? First(ArgumentResult result) => result.Tokens.Count == 0 ? null : result.Tokens[0].Value;
 
     private static Option<string> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 

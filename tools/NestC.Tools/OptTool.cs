@@ -38,9 +38,9 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
         if (CommandLineText.TryAnswer(args, Name, output, error) is { } done) return done;
         if (args.GetValue(options.Explain) is { } code) return Explain(code);
         if (options.Check(args) is { } problem) return CommandLineText.Usage(error, Name, problem);
-        if (!DiagnosticRenderer.TryParse(args.GetValue(options.Format)!, out DiagnosticFormat format))
+        if (!DiagnosticRenderer.TryParse(args.GetValue(options.Format) ?? "text", out DiagnosticFormat format))
             return CommandLineText.Usage(error, Name, "--diagnostic-format is text, json or sarif");
-        if (!DiagnosticRenderer.TryParse(args.GetValue(options.Color)!, out ColorMode color))
+        if (!DiagnosticRenderer.TryParse(args.GetValue(options.Color) ?? "auto", out ColorMode color))
             return CommandLineText.Usage(error, Name, "--color is auto, always or never");
 
         NestContext context = NewContext(args);
@@ -132,15 +132,15 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
         Memory.ReserveFor(current.Length);
         string marker = args.GetResult(options.Split) is null ? "" : args.GetValue(options.Split) ?? SplitInput.DefaultMarker;
         SplitInput split = SplitInput.At(current, marker, context);
-        string to = args.GetValue(options.Output)!;
-        using Stream? file = to == "-" ? null : new FileStream(to, FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        string to = args.GetValue(options.Output) ?? "-";
+        using Stream? file = to == "-" ? null : OutputFile.Create(to);
         Utf8Writer writer = new(file ?? standardOutput, 1 << 16);
         bool ok = true;
         for (int i = 0; i < split.Count; i++)
         {
             if (i > 0)
             {
-                writer.Write(args.GetValue(options.OutputMarker)!);
+                writer.Write(args.GetValue(options.OutputMarker) ?? SplitInput.DefaultMarker);
                 writer.Write('\n');
             }
             SourceFile chunk = current = split.Chunk(i);
@@ -185,7 +185,7 @@ public sealed class OptTool(Action<NestContext> registerDialects, PassRegistry? 
         bool ok = !transforms || run.Run(op);
         if (ok)
         {
-            weights?.Detach(op, args.GetValue(options.Output)!);
+            weights?.Detach(op, args.GetValue(options.Output) ?? "-");
             using (run.Phase("Output")) AsmPrinter.Print(op, writer, print);
         }
         run.Finish();

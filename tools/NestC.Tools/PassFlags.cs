@@ -11,7 +11,7 @@ namespace NestC.Tools;
 /// </summary>
 internal sealed class PassFlags
 {
-    private readonly List<(string Pass, string Options)> passes = [];
+    private readonly List<PassFlag> passes = [];
     private readonly Lazy<PassRegistry> registry;
     private readonly OptOptions? options;
     private string placement = "";
@@ -28,7 +28,7 @@ internal sealed class PassFlags
 
     public string? Pipeline { get; private set; }
 
-    public IReadOnlyList<(string Pass, string Options)> Passes => passes;
+    public IReadOnlyList<PassFlag> Passes => passes;
 
     /// <summary>Whether to print docs/passes.md.</summary>
     public bool Markdown { get; private set; }
@@ -129,7 +129,7 @@ internal sealed class PassFlags
             string? value = equals < 0 ? null : argument[(equals + 1)..];
             if (Registry.Knows(name))
             {
-                passes.Add((name, Unbraced(value ?? "")));
+                passes.Add(new PassFlag(name, Unbraced(value ?? "")));
                 continue;
             }
             if (equals < 0 && NeedsValue(name))
@@ -232,3 +232,6 @@ internal sealed class PassFlags
         return pipeline;
     }
 }
+
+/// <summary>A pass that a flag names, with the text of its options.</summary>
+internal sealed record PassFlag(string Pass, string Options);

@@ -89,7 +89,10 @@ public sealed class IntegerAttr : Attr, ITypedAttr, IBuiltinObject
     }
 
     protected internal override bool SameStructure(Interned other) =>
-        other is IntegerAttr o && o.Type == Type && o.low == low && (wide is null ? o.wide is null : o.wide is not null && o.wide.Value == wide.Value);
+        other is IntegerAttr o && o.Type == Type && o.low == low && (wide is null ? o.wide is null : SameWide(wide, o.wide));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]      // as above
+    private static bool SameWide(BigIntegerBox a, BigIntegerBox? b) => b is not null && a.Value == b.Value;
 
     public override void Print(AsmPrinter printer, TypeElision elideType)
     {
@@ -98,12 +101,15 @@ public sealed class IntegerAttr : Attr, ITypedAttr, IBuiltinObject
             printer.Out.Write(low != 0 ? "true"u8 : "false"u8);
             return;
         }
-        if (wide is not null) printer.Out.Write(wide.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (wide is not null) printer.Out.Write(TextOf(wide));
         else if (IsUnsigned(Type)) printer.Out.Write((ulong)low);
         else printer.Out.Write(low);
         if (elideType == TypeElision.May && Type.IsSignlessInteger(64)) return;
         printer.WriteTypeOf(Type, elideType);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]      // as above
+    private static string TextOf(BigIntegerBox wide) => wide.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private readonly struct Key(IrType type, long low, BigIntegerBox? wide) : IInternKey
     {
@@ -111,7 +117,7 @@ public sealed class IntegerAttr : Attr, ITypedAttr, IBuiltinObject
 
         public bool Matches(Interned c) =>
             c is IntegerAttr a && a.low == low && a.Type == type
-            && (wide is null ? a.wide is null : a.wide is not null && a.wide.Value == wide.Value);
+            && (wide is null ? a.wide is null : SameWide(wide, a.wide));
 
         public Interned Make() => new IntegerAttr(type, low, wide, Hash);
     }

@@ -52,7 +52,7 @@ public sealed class ResourceHandle
 public sealed class ResourceTable
 {
     private readonly Dictionary<string, ResourceHandle> byName = new(StringComparer.Ordinal);
-    private readonly Lock gate = new();
+    private readonly object gate = new();
 
     /// <summary>A new resource; where the key is taken, `_1`, `_2` and so on are appended to it.</summary>
     public ResourceHandle Declare(string dialect, string key, ResourceBlob? blob = null)

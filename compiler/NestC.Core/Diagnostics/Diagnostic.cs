@@ -44,7 +44,7 @@ public sealed class Diagnostic(Severity severity, string code, Location location
 /// <summary>Takes diagnostics in the order in which they are said. Thread-safe.</summary>
 public sealed class DiagnosticEngine
 {
-    private readonly Lock gate = new();
+    private readonly object gate = new();
     private readonly List<Action<Diagnostic>> handlers = [];
     private int errors;
 

@@ -46,7 +46,7 @@ public readonly struct Location : IEquatable<Location>
 
 public sealed partial class NestContext
 {
-    private readonly Lock locationGate = new();
+    private readonly object locationGate = new();
     private LocationAttr[] locationTable = new LocationAttr[16];
     private int locationCount;
 

@@ -13,7 +13,7 @@ public sealed partial class NestContext
 
     private readonly Utf8Map<DialectEntry> dialects = new();
     private readonly List<DialectEntry> dialectOrder = [];
-    private readonly Lock dialectGate = new();
+    private readonly object dialectGate = new();
 
     /// <summary>Makes a dialect known; it is built when its name is first met.</summary>
     public void Register(string name, Func<NestContext, Dialect> make)

@@ -15,7 +15,7 @@ public sealed class Utf8Map<TValue> where TValue : class
 
     private Node?[] buckets = new Node?[64];
     private int count;
-    private readonly Lock gate = new();
+    private readonly object gate = new();
 
     public int Count => count;
 

@@ -66,33 +66,36 @@ public sealed class Utf8Writer
     public void Write(long value)
     {
         if (buffer.Length - position < 24) MakeRoom(24);
-        if (value < 0)
-        {
-            buffer[position++] = (byte)'-';
-            WriteDigits((ulong)-value);
-        }
-        else WriteDigits((ulong)value);
+        position += WriteDigits(value, buffer.AsSpan(position));
     }
 
     public void Write(ulong value)
     {
         if (buffer.Length - position < 24) MakeRoom(24);
-        WriteDigits(value);
+        position += WriteDigits(value, buffer.AsSpan(position));
     }
 
-    // There is room for all digits of a number. Numbers of values and small constants make up a good part of a text.
-    private void WriteDigits(ulong value)
+    /// <summary>Writes a number in decimal to memory with room for it, and returns how many bytes it takes (at most 20).</summary>
+    public static int WriteDigits(long value, Span<byte> to)
+    {
+        if (value >= 0) return WriteDigits((ulong)value, to);
+        to[0] = (byte)'-';
+        return 1 + WriteDigits((ulong)-value, to[1..]);
+    }
+
+    // Numbers of values and small constants make up a good part of a text.
+    private static int WriteDigits(ulong value, Span<byte> to)
     {
         int n = 1;
         for (ulong rest = value; rest >= 10; rest /= 10) n++;
-        Span<byte> digits = buffer.AsSpan(position, n);
+        Span<byte> digits = to[..n];
         for (int i = n - 1; i >= 0; i--)
         {
             ulong tens = value / 10;
             digits[i] = (byte)('0' + (value - tens * 10));
             value = tens;
         }
-        position += n;
+        return n;
     }
 
     public void WriteSpaces(int n)

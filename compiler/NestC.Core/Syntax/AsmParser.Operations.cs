@@ -367,26 +367,39 @@ public sealed unsafe partial class AsmParser
 
     private static string DefaultDialectOf(OpInfo info) => info.Definition!.DefaultDialect ?? "";
 
+    // The operation of a name without dialect: `return` is `func.return` in a function.
+    private OpInfo OfDefaultDialect(ReadOnlySpan<byte> name)
+    {
+        string dialect = defaultDialects.IsEmpty ? "builtin" : defaultDialects[defaultDialects.Count - 1];
+        Span<byte> full = dialect.Length + name.Length < 128 ? stackalloc byte[128] : new byte[dialect.Length + name.Length + 1];
+        for (int i = 0; i < dialect.Length; i++) full[i] = (byte)dialect[i];
+        full[dialect.Length] = (byte)'.';
+        name.CopyTo(full[(dialect.Length + 1)..]);
+        return Context.OpInfo(full[..(dialect.Length + 1 + name.Length)]);
+    }
+
+    private const int RecentOps = 64;
+    private readonly OpInfo?[] recentOps = new OpInfo?[RecentOps];
+
     private OpInfo? CustomOpInfo(ReadOnlySpan<byte> written, int position)
     {
-        OpInfo info;
-        string tried = "";
-        if (written.IndexOf((byte)'.') >= 0) info = Context.OpInfo(written);
-        else
-        {
-            string dialect = defaultDialects.IsEmpty ? "builtin" : defaultDialects[defaultDialects.Count - 1];
-            string full = $"{dialect}.{Encoding.UTF8.GetString(written)}";
-            tried = $" (tried '{full}' as well)";
-            info = Context.OpInfo(full);
-        }
+        // The few kinds of operations of a text come again and again.
+        ref OpInfo? recent = ref recentOps[(written.Length * 5 + written[^1] + 3 * written[written.Length >> 1]) & (RecentOps - 1)];
+        if (recent is not null && recent.Name.Utf8.SequenceEqual(written)) return recent;
+        bool isFull = written.IndexOf((byte)'.') >= 0;
+        OpInfo info = isFull ? Context.OpInfo(written) : OfDefaultDialect(written);
         if (info.IsRegistered)
         {
-            if (info.Definition!.HasCustomSyntax) return info;
+            if (info.Definition!.HasCustomSyntax)
+            {
+                if (isFull) recent = info;
+                return info;
+            }
             MeaningError(position, "NEST1317", $"custom op '{Encoding.UTF8.GetString(written)}' has no custom assembly form");
             return null;
         }
         Errors++;
-        string name = Encoding.UTF8.GetString(written);
+        string name = Encoding.UTF8.GetString(written), tried = isFull ? "" : $" (tried '{info.Name}' as well)";
         if (info.Dialect is null)
         {
             string missing = info.Name.ToString();
@@ -403,268 +416,5 @@ public sealed unsafe partial class AsmParser
             { Length = written.Length, IsSyntax = false, Help = Suggestion.DidYouMean(info.Name, info.Dialect.OpNames.ToArray()) });
         }
         return null;
-    }
-
-    // Regions and blocks ------------------------------------------------------------------------------------------------
-
-    /// <summary>An argument of a region as a custom syntax names it: `%x: i32`.</summary>
-    public readonly record struct RegionArgument(UnresolvedOperand Name, IrType Type, Location Location);
-
-    /// <summary>`{ blocks }`. The arguments, when given, are those of the entry block.</summary>
-    public bool ParseRegion(Region region, ReadOnlySpan<RegionArgument> arguments = default, bool isolated = false)
-    {
-        if (!Parse(TokenKind.LBrace, "expected '{' to begin a region")) return false;
-        if (kind == TokenKind.RBrace && arguments.IsEmpty)
-        {
-            Advance();
-            return true;
-        }
-        if (!Enter()) return false;
-        bool ok = StackIsShort
-            ? ParseRegionOnFreshStack(region, arguments.ToArray(), isolated)
-            : ParseRegionBody(region, arguments, isolated);
-        Leave();
-        return ok;
-    }
-
-    // Apart from its caller, because captured parameters are allocated wherever their method is entered.
-    private bool ParseRegionOnFreshStack(Region region, RegionArgument[] arguments, bool isolated) =>
-        OnFreshStack(() => ParseRegionBody(region, arguments, isolated));
-
-    private bool ParseRegionBody(Region region, ReadOnlySpan<RegionArgument> arguments, bool isolated)
-    {
-        Block? outer = insertAt;
-        ScopeMark mark = PushNames(isolated);
-        int outerBlocks = PushBlocks();
-        int errors = Errors;
-        bool ok = ParseBlocks(region, arguments);
-        ok &= PopBlocks(outerBlocks, report: ok && Errors == errors);
-        PopNames(mark);
-        insertAt = outer;
-        if (!ok) return false;
-        Advance(); // the closing brace
-        return Errors == errors;
-    }
-
-    private bool ParseBlocks(Region region, ReadOnlySpan<RegionArgument> arguments)
-    {
-        Block entry = region.AddBlock();
-        if (!arguments.IsEmpty)
-        {
-            if (kind == TokenKind.CaretIdentifier) return MeaningError(Position, "NEST1320", "invalid block name in region with named arguments");
-            foreach (RegionArgument argument in arguments)
-                if (!DefineRegionArgument(entry, argument)) return false;
-        }
-        if (kind == TokenKind.CaretIdentifier ? !ParseBlock(region, entry) : !ParseBlockBody(entry)) return false;
-        if (!arguments.IsEmpty && entry.ArgumentCount > arguments.Length)
-            return MeaningError(Position, "NEST1321", "entry block arguments were already defined");
-        while (kind != TokenKind.RBrace)
-            if (!ParseBlock(region, null)) return false;
-        return true;
-    }
-
-    private bool DefineRegionArgument(Block entry, RegionArgument argument)
-    {
-        UnresolvedOperand name = argument.Name;
-        ref NameEntry existing = ref Entry(NameId(name.Text, name.Length));
-        if (!existing.First.IsNull)
-        {
-            Errors++;
-            Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST1322", LocationAt(name.Position),
-                $"region entry argument '{Encoding.UTF8.GetString(name.Name)}' is already in use")
-            { Length = name.Length }.Note(LocationAt(existing.Position), "previously referenced here"));
-            return false;
-        }
-        Location location = argument.Location.IsUnknown ? LocationAt(name.Position) : argument.Location;
-        Value value = entry.AddArgument(argument.Type, location);
-        for (int i = deferredArguments.Count - 1; i >= 0; i--)
-            if (deferredArguments[i].Position == name.Position) deferredLocations[deferredArguments[i].Index].Argument = value;
-        return Define(name.Text, name.Length, name.Position, value, 1);
-    }
-
-    // `^name(arguments): operations`; the entry block exists already.
-    private bool ParseBlock(Region region, Block? entry)
-    {
-        int position = Position;
-        byte* text = tokenStart;
-        int length = (int)(next - tokenStart);
-        if (!Parse(TokenKind.CaretIdentifier, "expected block name")) return false;
-        ref BlockEntry named = ref BlockNamed(text, length, position);
-        if (named.IsDefined) return MeaningError(position, "NEST1323", $"redefinition of block '{Text(text, length)}'");
-        named.IsDefined = true;
-        Block block;
-        if (entry is not null) block = named.Block = entry;
-        else
-        {
-            block = named.Block ??= new Block();
-            region.Append(block);
-        }
-        if (kind == TokenKind.LParen && !ParseBlockArguments(block)) return false;
-        return Parse(TokenKind.Colon, "expected ':' after block name") && ParseBlockBody(block);
-    }
-
-    private bool ParseBlockArguments(Block block)
-    {
-        Advance();
-        if (TryParse(TokenKind.RParen)) return true;
-        bool existing = block.ArgumentCount > 0;
-        int number = 0;
-        do
-        {
-            if (!ParseOperand(out UnresolvedOperand name)) return false;
-            if (!Parse(TokenKind.Colon, "expected ':' and type for SSA operand")) return false;
-            if (ParseType() is not { } type) return false;
-            Value argument;
-            if (existing)
-            {
-                if (number >= block.ArgumentCount) return MeaningError(Position, "NEST1324", "too many arguments specified in argument list");
-                argument = block.ArgumentAt(number++);
-                if (argument.Type != type) return MeaningError(Position, "NEST1325", "argument and block argument type mismatch");
-            }
-            else argument = block.AddArgument(type, LocationAt(name.Position));
-            if (!ParseTrailingLocation(argument)) return false;
-            if (!Define(name.Text, name.Length, name.Position, argument, 1)) return false;
-        }
-        while (TryParse(TokenKind.Comma));
-        return Parse(TokenKind.RParen);
-    }
-
-    private bool ParseBlockBody(Block block)
-    {
-        insertAt = block;
-        while (kind is not (TokenKind.CaretIdentifier or TokenKind.RBrace))
-        {
-            byte* start = tokenStart;
-            if (ParseOperation()) continue;
-            if (!Resynchronize(start)) return false;
-            insertAt = block;
-        }
-        // A region with errors is read to its end, so that errors after it are found as well; the count of errors tells that it failed.
-        return true;
-    }
-
-    // Whole inputs ------------------------------------------------------------------------------------------------------
-
-    /// <summary>
-    /// Parses a source to one top-level operation: the module in it, or a new module around what it holds.
-    /// </summary>
-    /// <returns>Null after errors were reported.</returns>
-    public static Operation? Parse(NestContext context, SourceFile source, bool implicitModule = true)
-    {
-        if (source.Id == 0) context.Sources.Add(source);
-        AsmParser parser = new(context, source);
-        return parser.ParseTopLevel(implicitModule);
-    }
-
-    /// <summary>Parses text; for tests and small programs.</summary>
-    public static Operation? Parse(NestContext context, string text, string name = "<text>") =>
-        Parse(context, SourceFile.FromText(name, text));
-
-    private Operation? ParseTopLevel(bool implicitModule)
-    {
-        Block top = new();
-        insertAt = top;
-        int outerBlocks = PushBlocks();
-        bool ok = true;
-        while (kind != TokenKind.EndOfFile)
-        {
-            byte* start = tokenStart;
-            bool parsed = kind switch
-            {
-                TokenKind.Error => false,
-                TokenKind.HashIdentifier => ParseAttrAliasDefinition(),
-                TokenKind.ExclamationIdentifier => ParseTypeAliasDefinition(),
-                TokenKind.FileMetadataBegin => ParseFileMetadata(),
-                _ => ParseOperation(),
-            };
-            if (parsed) continue;
-            ok = false;
-            if (!Resynchronize(start)) break;
-            insertAt = top;
-        }
-        ok &= Errors == 0;
-        if (ok || openForward > 0) ok &= ReportUndeclared();
-        ok &= PopBlocks(outerBlocks, report: ok);
-        ok &= ResolveDeferredLocations(ok);
-        return ok ? Wrap(top, implicitModule) : null;
-    }
-
-    private bool ReportUndeclared()
-    {
-        CollectUndeclared();
-        if (undeclared.IsEmpty) return true;
-        undeclared.Span.Sort();
-        foreach (int position in undeclared.Span)
-        {
-            Errors++;
-            ReadOnlySpan<byte> text = new(begin + position, (int)Math.Min(end - begin - position, 128));
-            int length = 1;
-            while (length < text.Length && AsciiChar.IsSuffixBody(text[length])) length++;
-            Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST1207", LocationAt(position), "use of undeclared SSA value name") { Length = length });
-        }
-        return false;
-    }
-
-    private Operation? Wrap(Block top, bool implicitModule)
-    {
-        if (top.First is { } only && only == top.Last && (!implicitModule || only is ModuleOp))
-        {
-            top.Remove(only);
-            return only;
-        }
-        if (!implicitModule)
-        {
-            MeaningError(0, "NEST1326", "source must contain a single top-level operation, found: " + CountOps(top));
-            return null;
-        }
-        OperationState state = new(Context.OpInfo("builtin.module"u8), Context.Handle(FileLineColLoc.Get(Context, source.Name, 0, 0)));
-        state.AddRegion().Append(top);
-        return Operation.Create(state);
-    }
-
-    private static int CountOps(Block block)
-    {
-        int n = 0;
-        foreach (Operation _ in block.Operations) n++;
-        return n;
-    }
-
-    // Recovery ----------------------------------------------------------------------------------------------------------
-
-    /// <summary>Most errors that one parse reports.</summary>
-    public const int MaxErrors = 20;
-
-    // After an operation that could not be read: goes on with the next line that is indented no deeper than the operation
-    // was, if that is plausible. Printed IR is indented, so nested regions of the bad operation are passed over.
-    private bool Resynchronize(byte* start)
-    {
-        if (Errors >= MaxErrors || kind == TokenKind.Error) return false;
-        int indent = Indent(start);
-        if (indent < 0) return false;
-        // What is missing at the end of a line is noticed at the next one, which may be right.
-        byte* p = lastTokenEnd > start ? lastTokenEnd : start;
-        while (true)
-        {
-            p = LineEnd(p);
-            while (p < end && *p is (byte)'\n' or (byte)'\r') p++;
-            if (p >= end) return false;
-            byte* first = p;
-            while (*first is (byte)' ' or (byte)'\t') first++;
-            if (*first is (byte)'\n' or (byte)'\r' || (*first == '/' && first[1] == '/')) continue;
-            if (first - p > indent) continue;
-            // The end of the bad operation's own regions: `}) : ...`.
-            if (*first == '}' && first - p == indent) continue;
-            if (first - p < indent && *first is not ((byte)'}' or (byte)'^')) return false;
-            ResetTo(first);
-            return kind is TokenKind.PercentIdentifier or TokenKind.String or TokenKind.Bare or TokenKind.RBrace or TokenKind.CaretIdentifier;
-        }
-    }
-
-    // Columns before the first character of an operation, or -1 when something else stands before it on its line.
-    private int Indent(byte* start)
-    {
-        byte* p = start;
-        while (p > begin && p[-1] is (byte)' ' or (byte)'\t') p--;
-        return p == begin || p[-1] is (byte)'\n' or (byte)'\r' ? (int)(start - p) : -1;
     }
 }

@@ -9,7 +9,7 @@ public sealed unsafe class SourceFile : IDisposable
 {
     private const int Padding = 64;
     private int[]? lineStarts;
-    private readonly Lock gate = new();
+    private readonly object gate = new();
 
     private SourceFile(string name, long length)
     {
@@ -31,6 +31,8 @@ public sealed unsafe class SourceFile : IDisposable
 
     internal int Id { get; set; }
 
+    private Span<byte> Writable => new(Data, (int)Length);
+
     public ReadOnlySpan<byte> Bytes => new(Data, (int)Length);
 
     public static SourceFile FromText(string name, string text) => FromBytes(name, Encoding.UTF8.GetBytes(text));
@@ -38,7 +40,7 @@ public sealed unsafe class SourceFile : IDisposable
     public static SourceFile FromBytes(string name, ReadOnlySpan<byte> bytes)
     {
         SourceFile file = new(name, bytes.Length);
-        bytes.CopyTo(new Span<byte>(file.Data, bytes.Length));
+        bytes.CopyTo(file.Writable);
         return file;
     }
 
@@ -47,12 +49,31 @@ public sealed unsafe class SourceFile : IDisposable
     public static SourceFile Read(string path)
     {
         if (path == "-") return FromStream("<stdin>", StandardStream.Input());
+        if (ReadDescriptor(path) is { } read) return read;
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
         if (!stream.CanSeek) return FromStream(path, stream);
         if (stream.Length > MaxLength) throw new IOException($"the input has {stream.Length} bytes; at most {MaxLength} can be read");
         SourceFile file = new(path, stream.Length);
-        stream.ReadExactly(new Span<byte>(file.Data, (int)file.Length));
+        stream.ReadExactly(file.Writable);
         return file;
+    }
+
+    // Null: what is wrong is for the framework to say.
+    private static SourceFile? ReadDescriptor(string path)
+    {
+        using DescriptorStream? stream = DescriptorStream.OpenRead(path);
+        if (stream is null || stream.Size() is var size && size > MaxLength) return null;
+        try
+        {
+            if (size == 0) return FromStream(path, stream);
+            SourceFile file = new(path, size);
+            stream.ReadExactly(file.Writable);
+            return file;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Reads a stream to its end.</summary>
@@ -130,7 +151,7 @@ public sealed unsafe class SourceFile : IDisposable
 public sealed class SourceManager
 {
     private readonly List<SourceFile> files = [];
-    private readonly Lock gate = new();
+    private readonly object gate = new();
 
     public SourceFile this[int id]
     {

@@ -174,6 +174,7 @@ internal sealed class SsaNames(PrintOptions options) : ValueNames
     }
 
     private readonly Utf8Writer scratch = new();
+    private readonly Utf8Writer clean = new();
 
     private ReadOnlySpan<byte> ArgumentName(int number)
     {
@@ -237,7 +238,7 @@ internal sealed class SsaNames(PrintOptions options) : ValueNames
 
     private UsedName Unique(ReadOnlySpan<byte> wanted)
     {
-        Utf8Writer clean = new();
+        clean.Clear();
         Sanitize(wanted, clean);
         UsedName name = Known(clean.Written);
         if (name.IsUsed)

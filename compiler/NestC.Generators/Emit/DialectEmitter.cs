@@ -22,7 +22,8 @@ internal static class DialectEmitter
             code.Line("public override ReadOnlySpan<string> OpNames => opNames;");
             code.Line();
             code.Open("protected override OpDefinition MakeOp(int index) => index switch");
-            for (int i = 0; i < ops.Count; i++) code.Line($"{i} => new {ops[i].FullClass}.Definition(),");
+            // Not `new`: ahead-of-time code loads all classes that a method makes before it runs.
+            for (int i = 0; i < ops.Count; i++) code.Line($"{i} => {ops[i].FullClass}.Definition.Make(),");
             code.Line("_ => throw new ArgumentOutOfRangeException(nameof(index)),");
             code.Close(";");
             code.Line();

@@ -10,6 +10,9 @@ internal sealed partial class OpEmitter
         code.Open("public sealed class Definition : OpDefinition");
         code.Line("public Definition() : base(OpName) { }");
         code.Line();
+        code.Line("[System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]");
+        code.Line("internal static OpDefinition Make() => new Definition();");
+        code.Line();
         List<string> flags = [];
         foreach (string flag in op.TraitFlags) flags.Add("OpTraits." + flag);
         code.Line($"public override OpTraits Traits => {(flags.Count == 0 ? "OpTraits.None" : string.Join(" | ", flags))};");

@@ -23,7 +23,7 @@ public sealed class TileLowering
     {
         this.program = program;
         this.d = d;
-        builder = new(program.Config, (uint)program.DramBase, Math.Min(program.Device.Device.UopDepth, 2048));
+        builder = new(program.Config, (uint)program.DramBase, program.Device.Device.UsedUopDepth);
     }
 
     /// <summary>Lowers a verified program whose buffers may still lack addresses; null after an error was reported.</summary>

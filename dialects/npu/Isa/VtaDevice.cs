@@ -46,7 +46,13 @@ public sealed record VtaDevice
     public int TokenLimit { get; init; } = 255;
 
     /// <summary>The micro-ops that this implementation really has, which may be fewer than the geometry's.</summary>
-    public int UopDepth { get; init; } = 2048;
+    public int UopDepth { get; init; } = PortableUops;
+
+    /// <summary>The micro-ops that every implementation has: those of the published RTL.</summary>
+    public const int PortableUops = 2048;
+
+    /// <summary>The micro-ops that programs for this device use, so that they run on other implementations too.</summary>
+    public int UsedUopDepth => Math.Min(UopDepth, PortableUops);
 
     public int BusBytes => BusBits / 8;
 

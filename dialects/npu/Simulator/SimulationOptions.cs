@@ -36,7 +36,7 @@ public sealed record SimulationOptions
     public int TokenLimit { get; init; } = 255;
 
     /// <summary>The micro-ops that every implementation has.</summary>
-    public int PortableUopDepth { get; init; } = 2048;
+    public int PortableUopDepth { get; init; } = VtaDevice.PortableUops;
 
     /// <summary>The micro-ops that a run may execute: a single instruction can ask for 2^41 of them.</summary>
     public long StepLimit { get; init; } = 1L << 34;

@@ -25,7 +25,7 @@ internal sealed class ModuleClocks(VtaDevice device, int firstBatch, bool uopsAh
     private long load, loaded, stored;
 
     /// <summary>Whether all micro-ops that were wanted fit the buffer together.</summary>
-    public bool UopsFit => loadedUops <= Math.Min(device.UopDepth, 2048);
+    public bool UopsFit => loadedUops <= device.UsedUopDepth;
 
     /// <summary>When compute is free.</summary>
     public long ComputeTime { get; private set; }
@@ -88,7 +88,7 @@ internal sealed class ModuleClocks(VtaDevice device, int firstBatch, bool uopsAh
     /// <summary>Micro-ops that the next load of micro-ops brings, where they do not stand in the buffer yet.</summary>
     public void Want(long key, int count)
     {
-        int depth = Math.Min(device.UopDepth, 2048);
+        int depth = device.UsedUopDepth;
         count = (count + 1) & ~1;
         if (!resident.Add(key)) return;
         if (residentUops + count > depth)

@@ -29,7 +29,7 @@ public sealed class ScheduleTimer(VtaDevice device, StepLoops loops)
         return Run(b);
     }
 
-    private ProgramBuilder Builder() => new(device.Config, dramBase: 0, Math.Min(device.UopDepth, 2048));
+    private ProgramBuilder Builder() => new(device.Config, dramBase: 0, device.UsedUopDepth);
 
     private long Run(ProgramBuilder b)
     {

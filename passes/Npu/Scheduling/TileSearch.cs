@@ -46,7 +46,7 @@ public sealed class TileSearch
     public TileSearch(VtaDevice device, NestContext? context = null)
     {
         this.device = device;
-        loops = new(device.Config, Math.Min(device.UopDepth, 2048));
+        loops = new(device.Config, device.UsedUopDepth);
         timer = new(device, loops);
         deviceKey = device.ToString();
         known = context is null ? new() : shared.GetOrCreateValue(context);

@@ -1,5 +1,6 @@
 using NestC.Diagnostics;
 using NestC.IR;
+using NestC.Support;
 using NestC.Syntax;
 
 namespace NestC.Builtin.Arith;
@@ -50,18 +51,17 @@ public sealed partial class ConstantOp : Operation, IPure, IConstantLike, IFolda
         Span<byte> name = stackalloc byte[64];
         int length = 0;
         name[length++] = (byte)'c';
-        if (integer.IsWide || !System.Buffers.Text.Utf8Formatter.TryFormat(integer.Value, name[1..], out int digits))
+        if (integer.IsWide)
         {
             NameWide(names, integer);
             return;
         }
-        length += digits;
+        length += Utf8Writer.WriteDigits(integer.Value, name[length..]);
         if (integer.Type is IntegerType type)
         {
             "_i"u8.CopyTo(name[length..]);
             length += 2;
-            System.Buffers.Text.Utf8Formatter.TryFormat(type.Width, name[length..], out int width);
-            length += width;
+            length += Utf8Writer.WriteDigits(type.Width, name[length..]);
         }
         names.Name(Output, name[..length]);
     }
