@@ -148,7 +148,25 @@ public sealed class ActivationProfile
         for (int c = 0; c < channels.Channels; c++)
             foreach (long count in channels[c].Counts) json.WriteNumberValue(count);
         json.WriteEndArray();
+        if (channels.Moments is { Samples: > 0 } moments)
+        {
+            json.WriteStartObject("moments");
+            json.WriteNumber("samples", moments.Samples);
+            WriteNumbers(json, "sums", moments.Sums);
+            WriteNumbers(json, "products", moments.Products);
+            WriteNumbers(json, "lag-products", moments.LagProducts);
+            WriteNumbers(json, "lag-pairs", moments.Pairs);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
+    }
+
+    // Statistics of a sample: more digits than f32 has would say nothing.
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<double> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (double x in numbers) json.WriteNumberValue((float)x);
+        json.WriteEndArray();
     }
 
     /// <summary>Reads a profile.</summary>
@@ -221,7 +239,16 @@ public sealed class ActivationProfile
             seen[c] = new Histogram(mins[c], maxs[c], counts);
             counts = new long[ChannelProfile.Bins];
         }
-        return new ChannelProfile(seen, means, elements);
+        return new ChannelProfile(seen, means, elements) { Moments = of.TryGetProperty("moments", out JsonElement moments) ? Moments(label, moments, means.Length) : null };
+    }
+
+    private static ChannelMoments Moments(string label, JsonElement of, int channels)
+    {
+        double[] sums = Numbers(label, Field(of, "sums")), products = Numbers(label, Field(of, "products")), lags = Numbers(label, Field(of, "lag-products")), pairs = Numbers(label, Field(of, "lag-pairs"));
+        long samples = Field(of, "samples").GetInt64();
+        if (samples <= 0 || sums.Length != channels || products.Length != (channels <= ChannelMoments.MaxChannels ? channels * (channels + 1) / 2 : 0) || lags.Length != ChannelMoments.Lags || pairs.Length != ChannelMoments.Lags)
+            throw new FormatException($"the moments of '{label}' have lists of wrong lengths");
+        return new ChannelMoments(samples, sums, products, lags, pairs);
     }
 
     private static double[] Numbers(string label, JsonElement list)

@@ -29,6 +29,9 @@ public sealed class ChannelProfile
 
     public int Channels => seen.Length;
 
+    /// <summary>Second moments, where they were asked for.</summary>
+    public ChannelMoments? Moments { get; init; }
+
     /// <summary>How many elements of each channel were seen.</summary>
     public long Elements { get; private set; }
 
@@ -60,6 +63,7 @@ public sealed class ChannelProfile
             }
         }
         Elements += batch * run;
+        Moments?.Add(x);
         GC.KeepAlive(x);
     }
 
@@ -72,6 +76,7 @@ public sealed class ChannelProfile
             sums[c] += other.sums[c];
         }
         Elements += other.Elements;
+        if (other.Moments is { } moments) Moments?.Add(moments);
     }
 
     /// <summary>The histogram of all values when each channel is multiplied by a positive factor of its own.</summary>

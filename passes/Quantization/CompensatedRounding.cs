@@ -69,6 +69,7 @@ public static class CompensatedRounding
         }
     }
 
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     private static int Bucket(double error, sbyte stored, int sign, long least, long greatest)
     {
         double e = error * sign;

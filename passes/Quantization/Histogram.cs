@@ -108,6 +108,15 @@ public sealed class Histogram
         return new Histogram(min, max, target);
     }
 
+    /// <summary>The same counts where values below a limit are as large as that.</summary>
+    public Histogram RaisedTo(double low)
+    {
+        if (IsEmpty || low <= Min || low >= Max) return this;
+        Histogram raised = new(low, Max, new long[counts.Length]);
+        for (int i = 0; i < counts.Length; i++) raised.counts[Index(Math.Max(Center(i), low), low, (Max - low) / counts.Length, counts.Length)] += counts[i];
+        return raised;
+    }
+
     private void Grow(double min, double max)
     {
         if (IsEmpty)

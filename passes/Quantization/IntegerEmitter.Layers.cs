@@ -228,7 +228,7 @@ internal sealed partial class IntegerEmitter
     {
         Value x = Integers(layer.Inputs[0]);
         UniformQuantizedType result = plan.TypeOf(layer.Output)!;
-        double scale = QuantizedTypes.ScaleOf(x);
+        double scale = QuantizedTypes.ScaleOf(x) / layer.InputFactor;
         bool wide = QuantizedTypes.Of(x).Storage.Width > 8;
         var table = new long[wide ? 512 : 256];
         for (int d = 0; d < table.Length; d++)

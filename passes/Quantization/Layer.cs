@@ -80,6 +80,12 @@ internal sealed class Layer(LayerKind kind, Operation root)
     /// does to the weight; else null.</summary>
     public double[]? InputMeans { get; set; }
 
+    /// <summary>What the terms of a softmax were multiplied by.</summary>
+    public double InputFactor { get; set; } = 1;
+
+    /// <summary>How the weights of each group of inputs are rounded by the second moments of those; null where they are not known.</summary>
+    public SecondOrderRounding?[]? Rounding { get; set; }
+
     /// <summary>Whether its results are to have 16 bits.</summary>
     public bool IsWide { get; set; }
 

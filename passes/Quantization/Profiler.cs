@@ -14,7 +14,10 @@ public sealed class Profiler
     private long inputs;
 
     /// <summary>Inserts the observing operations.</summary>
-    public Profiler(FuncOp function, int bins)
+    /// <param name="function">What will be run.</param>
+    /// <param name="bins">Bins of each histogram.</param>
+    /// <param name="withMoments">Whether second moments of what products read are observed too.</param>
+    public Profiler(FuncOp function, int bins, bool withMoments = false)
     {
         this.function = function;
         ids = new ValueIds(function);
@@ -28,7 +31,8 @@ public sealed class Profiler
             if (!ActivationProfile.IsProfiled(value)) continue;
             string label = ids.Label(value);
             Histogram seen = new(bins);
-            ChannelProfile? channels = value.Type is RankedTensorType { Shape: [_, > 0 and <= ChannelProfile.MaxChannels, ..] } type && type.Shape.Length is 2 or 4 ? new((int)type.Shape[1]) : null;
+            ChannelProfile? channels = value.Type is RankedTensorType { Shape: [_, > 0 and <= ChannelProfile.MaxChannels, ..] } type && type.Shape.Length is 2 or 4
+                ? new((int)type.Shape[1]) { Moments = withMoments && IsMultiplied(value) ? new((int)type.Shape[1]) : null } : null;
             builder.AtAfter(value);
             ProfileOp op = ProfileOp.Create(builder, value, label);
             op.Observer = array =>
@@ -46,6 +50,13 @@ public sealed class Profiler
             };
             observers.Add((op, value, seen, channels));
         }
+    }
+
+    private static bool IsMultiplied(Value value)
+    {
+        foreach (Use use in value.Uses)
+            if (use.Index == 0 && use.Owner is ConvOp or GemmOp or MatMulOp) return true;
+        return false;
     }
 
     /// <summary>Observes one run.</summary>

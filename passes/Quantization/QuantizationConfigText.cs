@@ -39,6 +39,7 @@ public static class QuantizationConfigText
                 "weight-bits" => c with { WeightBits = OneOf(value, word, 2, 3, 4, 5, 6, 7, 8) },
                 "max-residual-shift" => c with { MaxResidualShift = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int shift) && shift <= 24 ? shift : throw Wrong(word) },
                 "keep-float" => c with { KeepFloat = [.. c.KeepFloat, value] },
+                "mixed-precision" => c with { KeepFloat = [.. c.KeepFloat, .. LayerList.Read(value)] },
                 "keep-wide" => c with { KeepWide = [.. c.KeepWide, value] },
                 _ => throw Wrong(word),
             };

@@ -38,15 +38,24 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
     private List<Layer> layers = [];
     private ChannelEqualizer? equalizer;
     private RangeCentering? centering;
+    private readonly SoftmaxFreedom softmaxes = new();
+    private readonly AdditionBalance balance = new();
+
+    // A plan is made several times, and little changes: what takes a walk over weights or all channels' histograms is kept.
+    private readonly Dictionary<Operation, WeightRanges> weightRanges = [];
+    private readonly Dictionary<Value, (double[] Factors, Histogram Seen)> scaled = [];
 
     /// <summary>What was observed of the channels of a value, where it was.</summary>
     public Func<Value, ChannelProfile?> Channels { get; init; } = static _ => null;
 
     /// <summary>The factor of each channel of a value that is computed scaled; null for others.</summary>
-    public double[]? FactorsOf(Value value) => equalizer?.FactorsOf(value);
+    public double[]? FactorsOf(Value value) => softmaxes.Contains(value) ? [softmaxes.FactorOf(value)] : equalizer?.FactorsOf(value);
 
     /// <summary>What is taken off a value, after its factors, before it is rounded.</summary>
-    public double OffsetOf(Value value) => centering?.OffsetOf(value) ?? 0;
+    public double OffsetOf(Value value) => softmaxes.Contains(value) ? softmaxes.OffsetOf(value) : (centering?.OffsetOf(value) ?? 0) + balance.OffsetOf(value);
+
+    /// <summary>The least value, as it is computed, that makes a difference for what reads it.</summary>
+    public double LowOf(Value value) => softmaxes.Contains(value) ? softmaxes.RangeOf(value).Min : balance.LowOf(value) ?? double.NegativeInfinity;
 
     /// <summary>Which layers stay in floats, once they are found.</summary>
     public required Func<List<Layer>, List<Layer>> Choose { get; init; }
@@ -88,6 +97,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
                 HasTables = config.ActivationBits == 8,
             };
             layers = Choose(finder.Find());
+            if (config.IsPowerOfTwo && config.Equalization > 0) softmaxes.Run(layers, Channels);
             equalizer.Run(layers);
             centering = null;
             if (config.CenterRanges && config.IsPowerOfTwo)
@@ -95,6 +105,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
                 centering = new RangeCentering(value => Unmoved(value) is { IsEmpty: false } all ? Calibration.Range(all, config, config.Schema, config.ActivationBits).Max : double.NaN);
                 centering.Run(layers);
             }
+            if (config.CenterRanges && config.IsPowerOfTwo) balance.Run(layers, ChannelRanges, value => centering?.OffsetOf(value) ?? 0);
             Tie();
             if (Missing.Count > 0) return null;
             // A residual that cannot be aligned with its sum is added by an operation of its own.
@@ -103,7 +114,11 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
         centering?.RoundTo(ScaleOf);
         QuantizationPlan plan = new() { Layers = layers };
         foreach (Layer layer in layers)
+            if (layer.Kind == LayerKind.Softmax) layer.InputFactor = softmaxes.FactorOf(layer.Inputs[0]);
+        foreach (Layer layer in layers)
             if (config.BiasCorrection && layer.Kind == LayerKind.Product) layer.InputMeans = Means(layer);
+        foreach (Layer layer in layers)
+            if (config.CompensatedRounding && layer.Kind == LayerKind.Product && Channels(layer.Inputs[0])?.Moments is { } moments) layer.Rounding = SecondOrderRounding.Of(layer, moments, FactorsOf(layer.Inputs[0]));
         if (config.BiasCorrection && config.IsPowerOfTwo) CorrectSums();
         foreach (Value value in Ends())
         {
@@ -119,11 +134,37 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
     {
         Histogram? all = Unmoved(value);
         double offset = OffsetOf(value);
-        return all is null || offset == 0 ? all : new Histogram(all.Min - offset, all.Max - offset, all.Counts.ToArray());
+        if (all is not null && offset != 0) all = new Histogram(all.Min - offset, all.Max - offset, all.Counts.ToArray());
+        return all is not null && balance.LowOf(value) is { } low ? all.RaisedTo(low) : all;
     }
 
-    private Histogram? Unmoved(Value value) =>
-        FactorsOf(value) is { } factors && Channels(value) is { } channels && channels.Channels == factors.Length ? channels.Scaled(factors) : observed(value);
+    // The greatest of what is returned is what is asked for: cut off, it would be as large as others.
+    private bool IsAnswer(Value value)
+    {
+        if (config.Calibration != CalibrationMethod.Mse || value.Type is not RankedTensorType { Shape.Length: 2 }) return false;
+        foreach (Use use in value.Uses)
+            if (use.Owner is ReturnOp) return true;
+        return false;
+    }
+
+    private (double Min, double Max)[]? ChannelRanges(Value value)
+    {
+        if (Channels(value) is not { Elements: > 0 } seen) return null;
+        double[]? factors = FactorsOf(value);
+        if (factors is not null && factors.Length != seen.Channels) return null;
+        var ranges = new (double, double)[seen.Channels];
+        for (int c = 0; c < ranges.Length; c++) ranges[c] = (seen[c].Min * (factors?[c] ?? 1), seen[c].Max * (factors?[c] ?? 1));
+        return ranges;
+    }
+
+    private Histogram? Unmoved(Value value)
+    {
+        if (FactorsOf(value) is not { } factors || Channels(value) is not { } channels || channels.Channels != factors.Length) return observed(value);
+        if (scaled.TryGetValue(value, out var known) && known.Factors.AsSpan().SequenceEqual(factors)) return known.Seen;
+        Histogram seen = channels.Scaled(factors);
+        scaled[value] = (factors, seen);
+        return seen;
+    }
 
     // By column where the channels were observed, else the mean of all that was.
     private double[]? Means(Layer layer)
@@ -201,7 +242,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
                     if (!Missing.Contains(value)) Missing.Add(value);
                     continue;
                 }
-                own = Named(value, () => BitsOf(root) > 8 ? WideValues.Range(histogram) : Calibration.Range(histogram, config, config.Schema, config.ActivationBits));
+                own = softmaxes.Contains(value) ? softmaxes.RangeOf(value) : Named(value, () => BitsOf(root) > 8 ? WideValues.Range(histogram) : IsAnswer(value) ? (histogram.Min, histogram.Max) : Calibration.Range(histogram, config, config.Schema, config.ActivationBits));
                 if (wide.Contains(root)) Widen(narrow, root, Cut(value, Named(value, () => Calibration.Range(histogram, config, config.Schema, config.ActivationBits))));
             }
             Widen(range, root, Cut(value, own));
@@ -273,7 +314,7 @@ internal sealed class Planner(FuncOp function, Constants constants, Quantization
     private bool Align()
     {
         foreach (Layer layer in layers)
-            if (layer.Kind == LayerKind.Product) layer.WeightExponents = WeightQuantizer.Exponents(layer, config, ScaleOf(layer.Inputs[0]), layer.Residual is null);
+            if (layer.Kind == LayerKind.Product) layer.WeightExponents = WeightQuantizer.Exponents(layer, config, ScaleOf(layer.Inputs[0]), layer.Residual is null, weightRanges);
         for (bool changed = true; changed;)
         {
             changed = false;

@@ -9,7 +9,8 @@ namespace NestC.Passes.Quantization;
 /// <summary>A layer that became an integer operation: the name of the value that it computes, and the stored integers.</summary>
 /// <param name="Factors">What each channel (dimension 1) was multiplied by before it was rounded; null for nothing.</param>
 /// <param name="Offset">What was taken off after that.</param>
-public sealed record QuantizedLayer(string Label, string Kind, Operation Op, Value Stored, double[]? Factors = null, double Offset = 0);
+/// <param name="Low">What is lower, after both, makes no difference, and may be cut off.</param>
+public sealed record QuantizedLayer(string Label, string Kind, Operation Op, Value Stored, double[]? Factors = null, double Offset = 0, double Low = double.NegativeInfinity);
 
 /// <summary>What a quantization did.</summary>
 public sealed record QuantizationResult(IReadOnlyList<QuantizedLayer> Layers, IReadOnlyList<string> KeptFloat);
@@ -197,15 +198,18 @@ public sealed class Quantizer(FuncOp function, QuantizationConfig config)
     private QuantizationResult Emit(QuantizationPlan plan, QdqReader? reader, Planner? planner)
     {
         // The values are known by the operations that the integers replace.
-        List<(Layer Layer, double[]? Factors, double Offset)> scaled = [];
+        Dictionary<Layer, (double[]? Factors, double Offset, double Low)> scaled = [];
         if (planner is not null)
-            foreach (Layer layer in plan.Layers) scaled.Add((layer, planner.FactorsOf(layer.Output), planner.OffsetOf(layer.Output)));
+            foreach (Layer layer in plan.Layers) scaled[layer] = (planner.FactorsOf(layer.Output), planner.OffsetOf(layer.Output), planner.LowOf(layer.Output));
         IntegerEmitter emitter = new(function, plan, config, constants);
         foreach (var (real, stored) in reader?.Known ?? []) emitter.Know(real, stored);
         emitter.Run(reader);
         List<QuantizedLayer> made = [];
         foreach (var (layer, op) in emitter.Made)
-            for (int i = 0; i < op.ResultCount && i < layer.Last.ResultCount; i++) made.Add(new QuantizedLayer(layer.Name, layer.Kind.ToString(), op, op.Result(i), scaled.Find(s => s.Layer == layer).Factors, scaled.Find(s => s.Layer == layer).Offset));
+        {
+            var (factors, offset, low) = scaled.TryGetValue(layer, out var known) ? known : (null, 0, double.NegativeInfinity);
+            for (int i = 0; i < op.ResultCount && i < layer.Last.ResultCount; i++) made.Add(new QuantizedLayer(layer.Name, layer.Kind.ToString(), op, op.Result(i), factors, offset, low));
+        }
         List<string> floats = [];
         for (Operation? op = function.Entry.First; op is not null; op = op.Next)
             if (op is GraphOp and not (QuantizeOp or DequantizeOp) && ActivationProfile.IsProfiled(op.ResultCount > 0 ? op.Result(0) : default))

@@ -8,15 +8,22 @@ namespace NestC.Passes.Quantization;
 /// <summary>A layer's weight and bias as integers.</summary>
 internal sealed record QuantizedWeights(NdArray Values, UniformQuantizedType Type, int[]? Bias);
 
+/// <summary>The part of a weight's range that is kept, of the whole or by channel.</summary>
+internal sealed record WeightRanges(NdArray Weight, (double Min, double Max)[] Parts);
+
 /// <summary>Quantizes weights and biases of products.</summary>
 internal static class WeightQuantizer
 {
     private const int WeightBins = 2048;
 
     /// <summary>Exponents of power-of-two scales for the weight, by tensor or by channel.</summary>
-    public static int[] Exponents(Layer layer, QuantizationConfig config, double inputScale, bool mayGoByChannel)
+    /// <param name="known">Ranges of weights that were found before, by their root.</param>
+    public static int[] Exponents(Layer layer, QuantizationConfig config, double inputScale, bool mayGoByChannel, Dictionary<Operation, WeightRanges> known)
     {
-        double[] scales = Scales(layer, config, inputScale, mayGoByChannel && config.Granularity == QuantizationGranularity.Channel, out _);
+        bool byChannel = mayGoByChannel && config.Granularity == QuantizationGranularity.Channel;
+        if (!known.TryGetValue(layer.Root, out WeightRanges? ranges) || ranges.Weight != layer.Weight || ranges.Parts.Length != (byChannel ? layer.Channels : 1))
+            known[layer.Root] = ranges = new WeightRanges(layer.Weight!, Ranges(layer, config, byChannel));
+        double[] scales = Scales(layer, config, inputScale, byChannel, ranges.Parts, out _);
         var exponents = new int[scales.Length];
         for (int i = 0; i < scales.Length; i++) AffineParameters.IsPowerOfTwo(scales[i], out exponents[i]);
         return exponents;
@@ -43,34 +50,44 @@ internal static class WeightQuantizer
                 for (int i = 0; i < scales.Length; i++) scales[i] = Math.ScaleB(1, exponents[i]);
                 zeros = new long[scales.Length];
             }
-            else scales = Scales(layer, config, inputScale, config.Granularity == QuantizationGranularity.Channel, out zeros);
-            values = Round(layer.Weight!, scales, zeros, storage, config.CompensatedRounding);
+            else scales = Scales(layer, config, inputScale, config.Granularity == QuantizationGranularity.Channel, null, out zeros);
+            values = Round(layer, scales, zeros, storage, config.CompensatedRounding);
             if (layer.InputMeans is not null) CorrectBias(layer, values, scales, zeros);
         }
         UniformQuantizedType type = QuantizedTypes.Get(context, storage, scales.Length == 1 ? null : 0, scales, zeros);
         return new QuantizedWeights(values, type, BiasOf(layer, config, inputScale, scales));
     }
 
-    private static double[] Scales(Layer layer, QuantizationConfig config, double inputScale, bool byChannel, out long[] zeros)
+    // What is kept of the weight, by part.
+    private static (double Min, double Max)[] Ranges(Layer layer, QuantizationConfig config, bool byChannel)
     {
         NdArray weight = layer.Weight!;
-        int channels = layer.Channels, parts = byChannel ? channels : 1;
+        var ranges = new (double Min, double Max)[byChannel ? layer.Channels : 1];
         var all = weight.Read<float>();
-        int run = parts == 0 ? 0 : all.Length / parts;
+        int run = ranges.Length == 0 ? 0 : all.Length / ranges.Length;
+        for (int i = 0; i < ranges.Length; i++)
+        {
+            var part = all.Slice(i * run, run);
+            ranges[i] = Planner.RangeOf(part);
+            if (!config.CalibrateWeights || !(ranges[i].Max > ranges[i].Min)) continue;
+            Histogram seen = new(WeightBins);
+            seen.Add(part);
+            ranges[i] = Calibration.Range(seen, config, config.SchemaOfWeights, config.WeightBits);
+        }
+        GC.KeepAlive(weight);
+        return ranges;
+    }
+
+    private static double[] Scales(Layer layer, QuantizationConfig config, double inputScale, bool byChannel, (double Min, double Max)[]? ranges, out long[] zeros)
+    {
+        int channels = layer.Channels, parts = byChannel ? channels : 1;
+        ranges ??= Ranges(layer, config, byChannel);
         var scales = new double[parts];
         zeros = new long[parts];
         (double Min, double Max) biasRange = (0, 0);
         for (int i = 0; i < parts; i++)
         {
-            var part = all.Slice(i * run, run);
-            var range = Planner.RangeOf(part);
-            if (config.CalibrateWeights && range.Max > range.Min)
-            {
-                Histogram seen = new(WeightBins);
-                seen.Add(part);
-                range = Calibration.Range(seen, config, config.SchemaOfWeights, config.WeightBits);
-            }
-            var p = AffineParameters.Choose(range.Min, range.Max, config.SchemaOfWeights, config.WeightBits, config.MinExponent);
+            var p = AffineParameters.Choose(ranges[i].Min, ranges[i].Max, config.SchemaOfWeights, config.WeightBits, config.MinExponent);
             (scales[i], zeros[i]) = (p.Scale, p.Zero);
             if (layer.Bias is not { } bias) continue;
             // A bias must not overflow the sum: where its own scale is the larger one, the weight's grows.
@@ -83,19 +100,19 @@ internal static class WeightQuantizer
             if (config.IsPowerOfTwo) grown = Math.ScaleB(1, AffineParameters.CeilLog2(grown));
             (scales[i], zeros[i]) = (grown, zeros[i]);
         }
-        GC.KeepAlive(weight);
         return scales;
     }
 
-    private static NdArray Round(NdArray weight, double[] scales, long[] zeros, QuantStorage storage, bool compensated)
+    private static NdArray Round(Layer layer, double[] scales, long[] zeros, QuantStorage storage, bool compensated)
     {
+        NdArray weight = layer.Weight!;
         var from = weight.Read<float>();
         NdArray values = NdArray.CreateUninitialized(ElementKind.I8, weight.Shape);
         var to = values.Write<sbyte>();
         int run = scales.Length == 0 ? 0 : from.Length / scales.Length;
         if (compensated)
         {
-            RoundTogether(from, to, weight.Shape, scales, zeros, storage);
+            RoundTogether(from, to, weight.Shape, layer.Rounding, scales, zeros, storage);
             GC.KeepAlive(weight);
             return values;
         }
@@ -108,7 +125,7 @@ internal static class WeightQuantizer
         return values;
     }
 
-    private static void RoundTogether(ReadOnlySpan<float> from, Span<sbyte> to, ReadOnlySpan<long> shape, double[] scales, long[] zeros, QuantStorage storage)
+    private static void RoundTogether(ReadOnlySpan<float> from, Span<sbyte> to, ReadOnlySpan<long> shape, SecondOrderRounding?[]? rounding, double[] scales, long[] zeros, QuantStorage storage)
     {
         int channels = (int)shape[0], run = channels == 0 ? 0 : from.Length / channels, kernel = 1;
         for (int i = 2; i < shape.Length; i++) kernel *= (int)shape[i];
@@ -117,7 +134,8 @@ internal static class WeightQuantizer
         {
             int part = scales.Length == 1 ? 0 : c;
             for (int i = 0; i < run; i++) exact[i] = from[c * run + i] / scales[part];
-            CompensatedRounding.Round(exact, to.Slice(c * run, run), kernel, zeros[part], storage.Min, storage.Max);
+            if (rounding?[(int)((long)c * rounding.Length / channels)] is { } known) known.Round(exact, to.Slice(c * run, run), zeros[part], storage.Min, storage.Max);
+            else CompensatedRounding.Round(exact, to.Slice(c * run, run), kernel, zeros[part], storage.Min, storage.Max);
         }
     }
 

@@ -35,6 +35,7 @@ public sealed class QuantizationErrorTests : IDisposable
     {
         File.WriteAllText(model, Network.Replace("0.75", "0.625", StringComparison.Ordinal));
         Fails("NEST4250", "'first' ('graph.conv') is computed from other operands, weights or properties", "");
+        PassesFail("NEST4250", "'first' ('graph.conv') is computed from other operands, weights or properties", "");
     }
 
     [Fact]
@@ -46,10 +47,30 @@ public sealed class QuantizationErrorTests : IDisposable
             if ((string?)values[i]!["id"] == "second") values.RemoveAt(i);
         File.WriteAllText(profile, root.ToJsonString());
         Fails("NEST4252", "no range is known for 1 value: 'second'", "");
+        PassesFail("NEST4252", "no range is known for 1 value: 'second'", "");
     }
 
     [Fact]
-    public void OtherPreprocessing() => Fails("NEST4251", "are prepared as 'scale=2'", "", "--preprocess", "scale=2");
+    public void OtherPreprocessing()
+    {
+        Fails("NEST4251", "are prepared as 'scale=2'", "", "--preprocess", "scale=2");
+        PassesFail("NEST4251", "are prepared as 'scale=2'", " preprocessing=scale=2");
+    }
+
+    [Fact]
+    public void AFileWithANameOfNoLayer()
+    {
+        string list = Path.Combine(work.Path, "floats.txt");
+        File.WriteAllText(list, "# first\nsecond\n");
+        Assert.Equal((0, ""), Report("npu,mixed-precision=" + list));
+        File.WriteAllText(list, "second\nsecnd\n");
+        const string message = "'secnd', which is to stay in floats, is the name of no layer; did you mean 'second'?";
+        Fails("NEST4254", message, "npu,mixed-precision=" + list);
+        PassesFail("NEST4254", message, " mixed-precision=" + list);
+        File.Delete(list);
+        Fails("NEST4253", "cannot be read", "npu,mixed-precision=" + list);
+        PassesFail("NEST4253", "cannot be read", " mixed-precision=" + list);
+    }
 
     [Theory]
     [InlineData("keep-float=secnd", "'secnd', which is to stay in floats, is the name of no layer; did you mean 'second'?")]
@@ -65,6 +86,20 @@ public sealed class QuantizationErrorTests : IDisposable
         Assert.Equal(1, exit);
         Assert.Contains("error[" + code + "]", error, StringComparison.Ordinal);
         Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
+    // The same with nest-opt, by either pass; nothing is written.
+    private void PassesFail(string code, string message, string more)
+    {
+        foreach (string pass in (ReadOnlySpan<string>)["graph-quantize", "quantize-for-npu"])
+        {
+            using MemoryStream output = new(), error = new();
+            int exit = new OptTool(Registry.RegisterDialects).Run([$"--{pass}=profile={profile}{more}", model], Stream.Null, output, error);
+            string text = Encoding.UTF8.GetString(error.ToArray());
+            Assert.Equal((1, 0), (exit, (int)output.Length));
+            Assert.Contains(message, text, StringComparison.Ordinal);
+            Assert.Contains(code, text, StringComparison.Ordinal);
+        }
     }
 
     private (int Code, string Error) Report(string configuration, params string[] more) =>

@@ -43,7 +43,7 @@ public sealed class ProfileTool(Action<NestContext> registerDialects) : Observin
         if (ModelPath is not null)
         {
             if (Load(context, error) is not { } loaded) return ExitCode.Error;
-            Profiler profiler = new(loaded.Model.Entry, bins);
+            Profiler profiler = new(loaded.Model.Entry, bins, withMoments: true);
             foreach (NdArray[] input in loaded.Inputs.Inputs) profiler.Run(input);
             profile = profiler.Finish(loaded.Preprocessing.Text);
         }

@@ -40,8 +40,8 @@ public sealed class ReportRunner(FuncOp function, QuantizationConfig config, Act
             Observe(real, layer.Label, array => seen[layer.Label] = array.Clone(), observers);
             UniformQuantizedType type = QuantizedTypes.Of(layer.Stored);
             double[]? factors = layer.Factors;
-            float offset = (float)layer.Offset;
-            Observe(layer.Stored, layer.Label, array => Compare(measured, type, seen[layer.Label], array, factors, offset), null);
+            float offset = (float)layer.Offset, low = (float)layer.Low;
+            Observe(layer.Stored, layer.Label, array => Compare(measured, type, seen[layer.Label], array, factors, offset, low), null);
         }
         for (int i = 0; i < set.Inputs.Count; i++)
         {
@@ -81,12 +81,12 @@ public sealed class ReportRunner(FuncOp function, QuantizationConfig config, Act
         made?.Add(op);
     }
 
-    private static void Compare(LayerReport layer, UniformQuantizedType type, NdArray expected, NdArray stored, double[]? factors, float offset)
+    private static void Compare(LayerReport layer, UniformQuantizedType type, NdArray expected, NdArray stored, double[]? factors, float offset, float low)
     {
         NdArray real = QuantizedElementwise.ToFloat(stored, type.Scales, type.ZeroPoints, 0);
         NdArray wanted = Cast.To(expected, ElementKind.F32);
-        // What was computed scaled and moved is compared so.
-        if (factors is not null || offset != 0) wanted = Moved(wanted, factors ?? [1], offset);
+        // What was computed scaled and moved is compared so, and what makes no difference is not.
+        if (factors is not null || offset != 0 || low > float.NegativeInfinity) wanted = Moved(wanted, factors ?? [1], offset, low);
         layer.Error.Add(wanted.Read<float>(), real.Read<float>(), type);
         layer.Float.Add(wanted.Read<float>());
         layer.Quantized.Add(real.Read<float>());
@@ -94,12 +94,12 @@ public sealed class ReportRunner(FuncOp function, QuantizationConfig config, Act
         GC.KeepAlive(real);
     }
 
-    private static NdArray Moved(NdArray x, double[] factors, float offset)
+    private static NdArray Moved(NdArray x, double[] factors, float offset, float low)
     {
         NdArray y = x.Clone();
         var values = y.Write<float>();
         int run = values.Length / Math.Max(1, (int)x.Shape[0] * factors.Length);
-        for (int i = 0; i < values.Length; i++) values[i] = values[i] * (float)factors[i / run % factors.Length] - offset;
+        for (int i = 0; i < values.Length; i++) values[i] = Math.Max(values[i] * (float)factors[i / run % factors.Length] - offset, low);
         return y;
     }
 
