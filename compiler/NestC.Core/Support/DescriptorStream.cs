@@ -14,7 +14,8 @@ internal sealed unsafe class DescriptorStream : Stream
 {
     private const int ReadOnly = 0, CreateToWrite = 0x1 | 0x40 | 0x200, CloseOnExec = 0x80000;       // O_RDONLY; O_WRONLY | O_CREAT | O_TRUNC; O_CLOEXEC
     private const int SeekSet = 0, SeekEnd = 2;
-    private const int Interrupted = 4, BrokenPipe = 32;                                              // EINTR, EPIPE
+    private const int Interrupted = 4, Again = 11, BrokenPipe = 32;                                  // EINTR, EAGAIN, EPIPE
+    private const short PollIn = 1, PollOut = 4;
     private readonly int descriptor;
     private readonly bool owned;
     private bool disposed;
@@ -73,7 +74,7 @@ internal sealed unsafe class DescriptorStream : Stream
             {
                 nint n = LibC.read(descriptor, p, buffer.Length);
                 if (n >= 0) return (int)n;
-                ThrowUnlessInterrupted();
+                WaitOrThrow(PollIn);
             }
         }
     }
@@ -90,7 +91,7 @@ internal sealed unsafe class DescriptorStream : Stream
             {
                 nint n = LibC.write(descriptor, p + at, buffer.Length - at);
                 if (n >= 0) at += (int)n;
-                else ThrowUnlessInterrupted();
+                else WaitOrThrow(PollOut);
             }
         }
     }
@@ -98,10 +99,20 @@ internal sealed unsafe class DescriptorStream : Stream
     /// <summary>Whether an exception of a write says that the reader of the pipe is gone.</summary>
     public static bool IsBrokenPipe(IOException e) => e.HResult == BrokenPipe;
 
-    private static void ThrowUnlessInterrupted()
+    // Who gave us the descriptor may have made it one that does not block.
+    private void WaitOrThrow(short what)
     {
         int error = Marshal.GetLastSystemError();
-        if (error != Interrupted) throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
+        if (error == Interrupted) return;
+        if (error != Again) throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
+        Poll poll = new() { Descriptor = descriptor, Events = what };
+        LibC.poll(&poll, 1, -1);
+    }
+
+    private struct Poll
+    {
+        public int Descriptor;
+        public short Events, Returned;
     }
 
     public override void Flush()
@@ -132,6 +143,9 @@ internal sealed unsafe class DescriptorStream : Stream
 
         [DllImport("libc")]
         public static extern nint write(int descriptor, byte* buffer, nint count);
+
+        [DllImport("libc")]
+        public static extern int poll(Poll* polls, nuint count, int milliseconds);
 
         [DllImport("libc")]
         public static extern long lseek(int descriptor, long offset, int whence);
