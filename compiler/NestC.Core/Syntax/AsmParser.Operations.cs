@@ -399,22 +399,25 @@ public sealed unsafe partial class AsmParser
             return null;
         }
         Errors++;
-        string name = Encoding.UTF8.GetString(written), tried = isFull ? "" : $" (tried '{info.Name}' as well)";
+        string name = Excerpt(written), dialect = Excerpt(info.Name.HasPrefix ? info.Name.DialectPrefix : info.Name.Utf8);
+        string tried = isFull ? "" : $" (tried '{dialect}.{name}' as well)";
         if (info.Dialect is null)
         {
-            string missing = info.Name.ToString();
-            int dot = missing.IndexOf('.');
-            Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST1318", LocationAt(position),
-                $"Dialect `{(dot < 0 ? missing : missing[..dot])}' not found for custom op '{name}'{tried}")
+            Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST1318", LocationAt(position), $"Dialect `{dialect}' not found for custom op '{name}'{tried}")
             { Length = written.Length }
                 .Note(LocationAt(position), $"Registered dialects: {string.Join(", ", Context.DialectNames)} ; for more info on dialect registration see https://mlir.llvm.org/getting_started/Faq/#registered-loaded-dependent-whats-up-with-dialects-management"));
         }
         else
         {
-            Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST1319", LocationAt(position),
-                $"custom op '{name}' is unknown{tried}")
-            { Length = written.Length, IsSyntax = false, Help = Suggestion.DidYouMean(info.Name, info.Dialect.OpNames.ToArray()) });
+            string? help = written.Length > MostOfAName ? null : Suggestion.DidYouMean(info.Name, info.Dialect.OpNames.ToArray());
+            Context.Diagnostics.Emit(new Diagnostic(Severity.Error, "NEST1319", LocationAt(position), $"custom op '{name}' is unknown{tried}")
+            { Length = written.Length, IsSyntax = false, Help = help });
         }
         return null;
     }
+    // What is no name but a line of rubbish is not said whole.
+    private const int MostOfAName = 1000;
+
+    private static string Excerpt(ReadOnlySpan<byte> name) =>
+        name.Length <= MostOfAName ? Encoding.UTF8.GetString(name) : Encoding.UTF8.GetString(name[..MostOfAName]) + "...";
 }
