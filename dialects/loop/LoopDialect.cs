@@ -1,5 +1,5 @@
-using Arith = NestC.Builtin.Arith;
 using NestC.IR;
+using Arith = NestC.Builtin.Arith;
 
 namespace NestC.Dialects.Loop;
 

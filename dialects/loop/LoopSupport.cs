@@ -1,9 +1,9 @@
 using NestC.Builtin;
-using Arith = NestC.Builtin.Arith;
 using NestC.Diagnostics;
 using NestC.IR;
 using NestC.Support;
 using NestC.Syntax;
+using Arith = NestC.Builtin.Arith;
 
 namespace NestC.Dialects.Loop;
 

@@ -1,7 +1,7 @@
+using NestC.Diagnostics;
 using NestC.Dialects.Npu.Conversion;
 using NestC.Dialects.Npu.Isa;
 using NestC.Dialects.Npu.Simulator;
-using NestC.Diagnostics;
 using NestC.IR;
 
 namespace NestC.Dialects.Npu;

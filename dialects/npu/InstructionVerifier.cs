@@ -1,6 +1,6 @@
+using NestC.Diagnostics;
 using NestC.Dialects.Npu.Isa;
 using NestC.Dialects.Npu.Simulator;
-using NestC.Diagnostics;
 using NestC.IR;
 
 namespace NestC.Dialects.Npu;

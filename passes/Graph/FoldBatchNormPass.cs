@@ -1,6 +1,6 @@
+using NestC.Builtin;
 using NestC.Dialects.Graph;
 using NestC.Dialects.Graph.Canonicalization;
-using NestC.Builtin;
 using NestC.IR;
 using NestC.Rewriting;
 

@@ -1,6 +1,6 @@
 using NestC.Diagnostics;
-using NestC.Dialects.Npu.Conversion;
 using NestC.Dialects.Npu;
+using NestC.Dialects.Npu.Conversion;
 using NestC.IR;
 
 namespace NestC.Passes.Npu;

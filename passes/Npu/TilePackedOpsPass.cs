@@ -1,7 +1,7 @@
 using NestC.Builtin;
+using NestC.Diagnostics;
 using NestC.Dialects.Npu.Isa;
 using NestC.Dialects.Tensor;
-using NestC.Diagnostics;
 using NestC.IR;
 using NestC.Passes.Npu.Scheduling;
 

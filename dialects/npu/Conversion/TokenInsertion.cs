@@ -1,7 +1,7 @@
 using System.Numerics;
 using NestC.Builtin;
-using NestC.Dialects.Npu.Isa;
 using NestC.Diagnostics;
+using NestC.Dialects.Npu.Isa;
 using NestC.IR;
 
 namespace NestC.Dialects.Npu.Conversion;

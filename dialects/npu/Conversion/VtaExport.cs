@@ -1,6 +1,6 @@
 using NestC.Builtin;
-using NestC.Dialects.Npu.Isa;
 using NestC.Diagnostics;
+using NestC.Dialects.Npu.Isa;
 using NestC.IR;
 
 namespace NestC.Dialects.Npu.Conversion;

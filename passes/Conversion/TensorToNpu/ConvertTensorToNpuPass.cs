@@ -1,8 +1,8 @@
 using NestC.Builtin;
+using NestC.Diagnostics;
 using NestC.Dialects.Npu;
 using NestC.Dialects.Npu.Isa;
 using NestC.Dialects.Tensor;
-using NestC.Diagnostics;
 using NestC.IR;
 using NestC.Passes.Npu;
 using NestC.Passes.Npu.Scheduling;

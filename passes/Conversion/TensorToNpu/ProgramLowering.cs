@@ -1,10 +1,10 @@
 using NestC.Builtin;
+using NestC.Diagnostics;
 using NestC.Dialects.Graph;
 using NestC.Dialects.Npu;
 using NestC.Dialects.Npu.Conversion;
 using NestC.Dialects.Npu.Isa;
 using NestC.Dialects.Tensor;
-using NestC.Diagnostics;
 using NestC.Evaluation;
 using NestC.IR;
 using NestC.Passes.Npu;

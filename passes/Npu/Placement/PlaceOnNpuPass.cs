@@ -1,6 +1,6 @@
 using NestC.Builtin;
-using NestC.Dialects.Graph;
 using NestC.Diagnostics;
+using NestC.Dialects.Graph;
 using NestC.IR;
 
 namespace NestC.Passes.Npu.Placement;

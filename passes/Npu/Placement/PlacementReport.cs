@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using NestC.Builtin;
+using NestC.Diagnostics;
 using NestC.Dialects.Graph;
 using NestC.Dialects.Npu.Conversion;
-using NestC.Diagnostics;
 using NestC.IR;
 
 namespace NestC.Passes.Npu.Placement;

@@ -1,5 +1,5 @@
-using NestC.Dialects.Npu.Isa;
 using NestC.Diagnostics;
+using NestC.Dialects.Npu.Isa;
 using NestC.Passes.Conversion.GraphToTensor;
 
 namespace NestC.Passes.Npu.Scheduling;

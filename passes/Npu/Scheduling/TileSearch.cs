@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using NestC.Dialects.Npu.Isa;
 using NestC.Diagnostics;
+using NestC.Dialects.Npu.Isa;
 using NestC.Dialects.Tensor;
 using NestC.IR;
 

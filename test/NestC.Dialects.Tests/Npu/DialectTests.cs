@@ -1,8 +1,8 @@
+using NestC.Diagnostics;
 using NestC.Dialects.Npu;
 using NestC.Dialects.Npu.Conversion;
 using NestC.Dialects.Npu.Isa;
 using NestC.Dialects.Npu.Simulator;
-using NestC.Diagnostics;
 using NestC.IR;
 using NestC.Support;
 using NestC.Syntax;

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using NestC.Diagnostics;
 using NestC.Dialects.Npu;
 using NestC.Dialects.Npu.Conversion;
-using NestC.Diagnostics;
 using NestC.IR;
 using NestC.Syntax;
 using Xunit;

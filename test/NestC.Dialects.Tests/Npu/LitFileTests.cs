@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using NestC.Dialects.Npu;
 using NestC.Diagnostics;
+using NestC.Dialects.Npu;
 using NestC.IR;
 using NestC.Syntax;
 using Xunit;

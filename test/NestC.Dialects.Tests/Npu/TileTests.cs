@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
+using NestC.Diagnostics;
 using NestC.Dialects.Npu;
 using NestC.Dialects.Npu.Conversion;
 using NestC.Dialects.Npu.Isa;
 using NestC.Dialects.Npu.Simulator;
-using NestC.Diagnostics;
 using NestC.IR;
 using NestC.Syntax;
 using Xunit;

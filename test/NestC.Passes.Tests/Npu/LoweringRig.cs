@@ -1,11 +1,11 @@
 using System.Text;
 using NestC.Builtin;
+using NestC.Diagnostics;
 using NestC.Dialects.Graph;
 using NestC.Dialects.Npu;
 using NestC.Dialects.Npu.Conversion;
 using NestC.Dialects.Npu.Isa;
 using NestC.Dialects.Npu.Simulator;
-using NestC.Diagnostics;
 using NestC.Evaluation;
 using NestC.IR;
 using NestC.Syntax;

@@ -1,6 +1,6 @@
 using NestC.Builtin;
-using NestC.Dialects.Npu;
 using NestC.Diagnostics;
+using NestC.Dialects.Npu;
 using NestC.Evaluation;
 using NestC.IR;
 
