@@ -70,7 +70,7 @@ public sealed unsafe class SourceFile : IDisposable
             stream.ReadExactly(file.Writable);
             return file;
         }
-        catch (IOException)
+        catch (IOException) when (size > 0 || Directory.Exists(path))      // a pipe cannot be read twice
         {
             return null;
         }

@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Text;
 using NestC.Builtin;
 using NestC.Evaluation;
-using NestC.IR;
 using NestC.Passes.Quantization;
-using NestC.Syntax;
 using Xunit;
 
 namespace NestC.Passes.Tests.Quantization;
@@ -146,21 +144,8 @@ public sealed class LossTests
         return profiler.Finish("");
     }
 
-    private static (QuantizationResult Result, double Sqnr) Measure(QuantizationConfig config)
-    {
-        FuncOp function = Parse(out FuncOp reference);
-        Profiler profiler = new(reference, 512, withMoments: true);
-        for (ulong seed = 0; seed < 64; seed++) profiler.Run(SeededInputs.Of(reference, seed));
-        QuantizationResult result = new Quantizer(function, config) { Profile = profiler.Finish("") }.Run();
-        Assert.True(Verifier.Verify(function));
-        ErrorMeasure error = new();
-        for (ulong seed = 100; seed < 132; seed++)
-        {
-            NdArray[] input = SeededInputs.Of(reference, seed);
-            error.Add(new ArrayInterpreter().Run(reference, input)[0].Read<float>(), new ArrayInterpreter().Run(function, input)[0].Read<float>());
-        }
-        return (result, error.Sqnr);
-    }
+    private static (QuantizationResult Result, double Sqnr) Measure(QuantizationConfig config) =>
+        QuantizationRig.Measure(Parse(out FuncOp reference), reference, config, withMoments: true);
 
     private static FuncOp Parse(out FuncOp reference)
     {
@@ -173,15 +158,6 @@ public sealed class LossTests
             for (int k = 0; k < count; k++) hex.Append(Convert.ToHexString(BitConverter.GetBytes((float)((random.NextDouble() - 0.5) * (count == 100 ? 8 : 0.6)))));
             text = string.Concat(text.AsSpan(0, at), hex.Append('"').ToString(), text.AsSpan(end));
         }
-        NestContext context = new();
-        context.Register("builtin", static c => new BuiltinDialect(c));
-        context.Register("func", static c => new FuncDialect(c));
-        context.Register("quant", static c => new NestC.Builtin.Quant.QuantDialect(c));
-        context.Register("graph", static c => new Dialects.Graph.GraphDialect(c));
-        ModuleOp module = Assert.IsType<ModuleOp>(AsmParser.Parse(context, text));
-        Assert.True(Verifier.Verify(module));
-        FuncOp function = (FuncOp)module.Body.First!;
-        reference = (FuncOp)new Cloner(new OpBuilder(context)).Clone(function);
-        return function;
+        return QuantizationRig.Parse(text, out reference);
     }
 }

@@ -5,7 +5,6 @@ using NestC.Dialects.Graph;
 using NestC.Evaluation;
 using NestC.IR;
 using NestC.Passes.Quantization;
-using NestC.Syntax;
 using Xunit;
 
 namespace NestC.Passes.Tests.Quantization;
@@ -233,15 +232,6 @@ public sealed class QuantizerTests
             for (int k = 0; k < weightCounts[i]; k++) hex.Append(Convert.ToHexString(BitConverter.GetBytes((float)((random.NextDouble() - 0.5) * (i == 1 ? 3.8 : 1)))));
             text = text.Replace($"WEIGHTS{i + 1}", hex.Append('"').ToString(), StringComparison.Ordinal);
         }
-        NestContext context = new();
-        context.Register("builtin", static c => new BuiltinDialect(c));
-        context.Register("func", static c => new FuncDialect(c));
-        context.Register("quant", static c => new NestC.Builtin.Quant.QuantDialect(c));
-        context.Register("graph", static c => new GraphDialect(c));
-        ModuleOp module = Assert.IsType<ModuleOp>(AsmParser.Parse(context, text));
-        Assert.True(Verifier.Verify(module));
-        FuncOp function = (FuncOp)module.Body.First!;
-        reference = (FuncOp)new Cloner(new OpBuilder(context)).Clone(function);
-        return function;
+        return QuantizationRig.Parse(text, out reference);
     }
 }

@@ -1,10 +1,7 @@
 using System.Text;
 using NestC.Builtin;
-using NestC.Dialects.Graph;
-using NestC.Evaluation;
 using NestC.IR;
 using NestC.Passes.Quantization;
-using NestC.Syntax;
 using Xunit;
 
 namespace NestC.Passes.Tests.Quantization;
@@ -101,19 +98,9 @@ public sealed class ScaleFreedomTests
 
     private static double Measure(QuantizationConfig config, out QuantizationResult result, Func<string, string>? change = null)
     {
-        FuncOp function = Parse(change?.Invoke(Network) ?? Network, out FuncOp reference);
-        Profiler profiler = new(reference, 512);
-        for (ulong seed = 0; seed < 64; seed++) profiler.Run(SeededInputs.Of(reference, seed));
-        result = new Quantizer(function, config) { Profile = profiler.Finish("") }.Run();
-        Assert.True(Verifier.Verify(function));
+        (result, double sqnr) = QuantizationRig.Measure(Parse(change?.Invoke(Network) ?? Network, out FuncOp reference), reference, config);
         Assert.Empty(result.KeptFloat);
-        ErrorMeasure error = new();
-        for (ulong seed = 100; seed < 132; seed++)
-        {
-            NdArray[] input = SeededInputs.Of(reference, seed);
-            error.Add(new ArrayInterpreter().Run(reference, input)[0].Read<float>(), new ArrayInterpreter().Run(function, input)[0].Read<float>());
-        }
-        return error.Sqnr;
+        return sqnr;
     }
 
     private static FuncOp Parse(string text, out FuncOp reference)
@@ -130,15 +117,6 @@ public sealed class ScaleFreedomTests
             }
             text = text.Replace($"WEIGHTS{i + 1}", hex.Append('"').ToString(), StringComparison.Ordinal);
         }
-        NestContext context = new();
-        context.Register("builtin", static c => new BuiltinDialect(c));
-        context.Register("func", static c => new FuncDialect(c));
-        context.Register("quant", static c => new NestC.Builtin.Quant.QuantDialect(c));
-        context.Register("graph", static c => new GraphDialect(c));
-        ModuleOp module = Assert.IsType<ModuleOp>(AsmParser.Parse(context, text));
-        Assert.True(Verifier.Verify(module));
-        FuncOp function = (FuncOp)module.Body.First!;
-        reference = (FuncOp)new Cloner(new OpBuilder(context)).Clone(function);
-        return function;
+        return QuantizationRig.Parse(text, out reference);
     }
 }
